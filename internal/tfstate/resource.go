@@ -1,0 +1,115 @@
+// Package tfstate reads what terraform and OpenTofu write: raw state,
+// `show -json` of a state, and `show -json` of a plan. It turns each resource
+// instance into cty values: what is known after apply is unknown, what is
+// sensitive is marked.
+//
+// It refuses to judge: what a resource means is not its business. It never
+// writes, and never prints a sensitive value.
+package tfstate
+
+import (
+	"github.com/zclconf/go-cty/cty"
+)
+
+// Mode tells managed resources from data sources.
+type Mode string
+
+// The modes.
+const (
+	Managed Mode = "managed"
+	Data    Mode = "data"
+)
+
+// Action is what a plan does to a resource instance. It is empty in a state.
+type Action string
+
+// The actions. Instances that a plan deletes or forgets are not in
+// Input.Resources but in Input.Prior.
+const (
+	NoOp    Action = "no-op"
+	Create  Action = "create"
+	Update  Action = "update"
+	Replace Action = "replace"
+	Read    Action = "read"
+)
+
+type mark string
+
+// Sensitive is the cty mark on values that may be evaluated and never printed.
+const Sensitive = mark("sensitive")
+
+// Reference is a resource that an expression of the configuration names.
+type Reference struct {
+	Address string // of one resource instance: "module.net.aws_subnet.a[0]"
+	Certain bool   // false when the instance is one of several candidates
+}
+
+// Resource is one instance of a resource or data source.
+type Resource struct {
+	Address  string // "module.web[0].aws_instance.this[\"a\"]"
+	Module   string // "module.web[0]", empty in the root module
+	Mode     Mode
+	Type     string
+	Name     string
+	Provider string // source address without host: "hashicorp/aws"; empty when the file does not tell
+	Action   Action
+	Identity cty.Value // the resource identity object, cty.NilVal when the file has none
+
+	// Values is an object with the attributes. Absent attributes of a foreign
+	// schema version are simply missing; see Attr.
+	Values cty.Value
+
+	references map[string][]Reference // by configuration path, "ingress.0.cidr_blocks"
+	configured map[string]bool        // nil when no configuration is at hand
+}
+
+// Attr returns the top-level attribute name with the Sensitive mark left on,
+// and cty.NullVal when the resource does not have it.
+func (r *Resource) Attr(name string) cty.Value {
+	if r.Values == cty.NilVal {
+		return cty.NullVal(cty.DynamicPseudoType)
+	}
+	values, marks := r.Values.Unmark()
+	if !values.IsKnown() {
+		return cty.DynamicVal
+	}
+	if values.IsNull() || !values.Type().IsObjectType() || !values.Type().HasAttribute(name) {
+		return cty.NullVal(cty.DynamicPseudoType)
+	}
+	return values.GetAttr(name).WithMarks(marks)
+}
+
+// References returns the resources named by the configuration expression at
+// path, in address order. Block indexes are decimal: "ingress.0.cidr_blocks".
+// It is empty when there is no configuration or the expression names none.
+func (r *Resource) References(path string) []Reference { return r.references[path] }
+
+// Configured reports whether the configuration sets path. known is false when
+// the input has no configuration (a state), so nothing can be said.
+func (r *Resource) Configured(path string) (set, known bool) {
+	return r.configured[path], r.configured != nil
+}
+
+// Kind is the kind of an input.
+type Kind string
+
+// The kinds.
+const (
+	State Kind = "state"
+	Plan  Kind = "plan"
+)
+
+// Input is one file that was read.
+type Input struct {
+	Name      string // as the user named it; "standard input" for -
+	Kind      Kind
+	Engine    string // version of the terraform or OpenTofu that wrote it
+	Serial    uint64 // of a raw state
+	Lineage   string
+	Resources []Resource // in address order; after the change for a plan
+	Prior     []Resource // before the change; nil for a state
+
+	// Incomplete says why the input does not show everything: deferred
+	// changes, an errored plan. Empty when it is complete.
+	Incomplete []string
+}
