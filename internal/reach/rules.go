@@ -1,0 +1,163 @@
+package reach
+
+import (
+	"github.com/dynamicscan/terraform-provider-dynamicscan/internal/exposure"
+)
+
+// Doubt says why a source is not known, which decides what is likely.
+type Doubt int
+
+// The doubts.
+const (
+	Sure    Doubt = iota
+	Pending       // known after apply: nothing is likely
+	Unread        // declared where no input shows it: everything is likely
+)
+
+// Source is who a rule speaks of.
+type Source struct {
+	Set      Set
+	Doubt    Doubt // about further sources beside Set
+	Gap      exposure.Gap
+	Labels   []string // sources without prefixes: an AWS-managed prefix list
+	Internal []string // sources inside the cloud, which are no internet hosts: other groups
+}
+
+// Rule is one entry of a rule list.
+type Rule struct {
+	Allow     bool
+	Transport exposure.Transport // "" means every protocol, and then every port
+	Ports     exposure.PortRange
+	PortDoubt Doubt // the protocol or the ports are not known
+	Source    Source
+	Hop       exposure.Hop // how to tell of it
+}
+
+// matches reports whether the rule speaks of the flow, and whether that is
+// certain.
+func (r Rule) matches(f Flow) (match, sure bool) {
+	if r.PortDoubt != Sure {
+		return true, false
+	}
+	if r.Transport == "" {
+		return true, true
+	}
+	if r.Transport != f.Transport {
+		return false, true
+	}
+	if f.Transport == exposure.ICMP || f.Transport == exposure.ICMPv6 {
+		return true, true
+	}
+	return r.Ports.Lo <= f.Ports.Lo && f.Ports.Hi <= r.Ports.Hi, true
+}
+
+// Edges returns the ranges that the rules speak of for a transport.
+func Edges(rules []Rule) func(exposure.Transport) []exposure.PortRange {
+	return func(t exposure.Transport) []exposure.PortRange {
+		var edges []exposure.PortRange
+		for _, r := range rules {
+			if r.Transport == t {
+				edges = append(edges, r.Ports)
+			}
+		}
+		return edges
+	}
+}
+
+// level is one of the three sets of a bound while a list is read.
+type level struct {
+	hopeful func(Doubt) bool // does an unknown turn out permissive at this level
+	rest    Set              // what no earlier rule decided
+	allowed Set
+}
+
+func newLevels(universe Set) [3]level {
+	return [3]level{
+		{hopeful: func(Doubt) bool { return false }, rest: universe},
+		{hopeful: func(d Doubt) bool { return d == Unread }, rest: universe},
+		{hopeful: func(Doubt) bool { return true }, rest: universe},
+	}
+}
+
+// take applies a matching rule to the level. ordered lists consume what they
+// decide; allow lists do not. It reports whether the rule had any effect.
+func (l *level) take(r Rule, sure, ordered bool) bool {
+	doubt := max(r.Source.Doubt, r.PortDoubt)
+	known := l.rest.Intersect(r.Source.Set)
+	possible := known
+	if r.Source.Doubt != Sure {
+		possible = l.rest
+	}
+	decided := known
+	switch {
+	case doubt == Sure && sure:
+	case r.Allow && l.hopeful(doubt):
+		decided = possible
+	case !r.Allow && !l.hopeful(doubt):
+		decided = possible
+	case r.PortDoubt != Sure:
+		decided = Set{} // whether the rule speaks of this traffic at all is not known
+	}
+	if decided.IsEmpty() {
+		return false
+	}
+	if r.Allow {
+		l.allowed = l.allowed.Union(decided)
+	}
+	if ordered {
+		l.rest = l.rest.Minus(decided)
+	}
+	return true
+}
+
+// FirstMatch reads an ordered list of allow and deny rules: for every source
+// the first rule that matches decides, and without one it is denied.
+func FirstMatch(rules []Rule, f Flow) Passage { return read(rules, f, true) }
+
+// AnyMatch reads an unordered list of allow rules: a source is admitted when
+// any rule matches.
+func AnyMatch(rules []Rule, f Flow) Passage { return read(rules, f, false) }
+
+func read(rules []Rule, f Flow, ordered bool) Passage {
+	levels := newLevels(Public(f.Family))
+	var p Passage
+	var silent []exposure.Hop // rules that speak of the flow but admit nobody from the internet
+	spoken := false
+	for _, r := range rules {
+		match, sure := r.matches(f)
+		if !match {
+			continue
+		}
+		must := levels[0].take(r, sure, ordered)
+		levels[1].take(r, sure, ordered)
+		may := levels[2].take(r, sure, ordered)
+		spoken = spoken || sure
+		p.note(r, must, must || may, &silent)
+	}
+	p.Bound = Bound{levels[0].allowed, levels[1].allowed, levels[2].allowed}
+	if p.May.IsEmpty() {
+		p.Hops, p.ByDefault = silent, !spoken
+	}
+	return p
+}
+
+// note records what a matching rule contributed to the passage.
+func (p *Passage) note(r Rule, must, effective bool, silent *[]exposure.Hop) {
+	hop := r.Hop
+	if r.Allow && effective {
+		hop.Certainty = exposure.Must
+		if !must {
+			hop.Certainty = exposure.May
+		}
+		p.Hops = append(p.Hops, hop)
+	} else {
+		hop.Certainty = exposure.Must
+		*silent = append(*silent, hop)
+	}
+	if r.Source.Doubt != Sure || r.PortDoubt != Sure {
+		p.Gaps = append(p.Gaps, r.Source.Gap)
+	}
+	if r.Allow {
+		p.Labels = append(p.Labels, r.Source.Labels...)
+	}
+}

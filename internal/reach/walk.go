@@ -1,0 +1,231 @@
+package reach
+
+import (
+	"cmp"
+	"slices"
+	"strings"
+
+	"github.com/dynamicscan/terraform-provider-dynamicscan/internal/exposure"
+	"github.com/dynamicscan/terraform-provider-dynamicscan/internal/tfstate"
+)
+
+// Analysis is what an input exposes.
+type Analysis struct {
+	// Endpoints are those that somebody on the internet may reach: exposed,
+	// unknown, and not_exposed with restricted or provider scope. Sorted.
+	Endpoints []exposure.Endpoint
+
+	// Blocked has one not_exposed record for each candidate that admits
+	// nobody, with the reason. Sorted.
+	Blocked []exposure.Endpoint
+
+	// Uncovered counts the managed resource types that no cloud understands,
+	// by type. Silence about them is no safety.
+	Uncovered []TypeCount
+
+	// Assumptions maps the ids used by endpoints to their statements.
+	Assumptions map[string]string
+
+	// Incomplete says why the input does not show everything.
+	Incomplete []string
+}
+
+// TypeCount counts the instances of a resource type.
+type TypeCount struct {
+	Type  string `json:"type"`
+	Count int    `json:"count"`
+}
+
+// Analyze works out what the input exposes. The same input gives the same
+// analysis.
+func Analyze(in *tfstate.Input, clouds ...Cloud) *Analysis {
+	g := NewGraph(in)
+	a := &Analysis{Assumptions: map[string]string{}, Incomplete: in.Incomplete}
+	for _, cloud := range clouds {
+		for _, c := range cloud.Candidates(g) {
+			reachable, blocked := walk(c)
+			a.Endpoints = append(a.Endpoints, reachable...)
+			a.Blocked = append(a.Blocked, blocked...)
+		}
+	}
+	a.Endpoints, a.Blocked = settle(a.Endpoints, a.Blocked)
+	a.Uncovered = uncovered(in, clouds)
+	a.explainAssumptions(clouds)
+	if len(a.Incomplete) > 0 {
+		for i := range a.Endpoints {
+			a.Endpoints[i].Confidence = exposure.Partial
+		}
+	}
+	return a
+}
+
+func (a *Analysis) explainAssumptions(clouds []Cloud) {
+	for _, e := range slices.Concat(a.Endpoints, a.Blocked) {
+		for _, id := range e.Assumptions {
+			for _, cloud := range clouds {
+				if statement, ok := cloud.Assumptions[id]; ok {
+					a.Assumptions[id] = statement
+				}
+			}
+		}
+	}
+}
+
+func uncovered(in *tfstate.Input, clouds []Cloud) []TypeCount {
+	counts := map[string]int{}
+	for _, r := range in.Resources {
+		covered := slices.ContainsFunc(clouds, func(c Cloud) bool { return strings.HasPrefix(r.Type, c.Prefix) && c.Covers(r.Type) })
+		if r.Mode == tfstate.Managed && !covered {
+			counts[r.Type]++
+		}
+	}
+	out := []TypeCount{}
+	for t, n := range counts {
+		out = append(out, TypeCount{t, n})
+	}
+	slices.SortFunc(out, func(a, b TypeCount) int { return strings.Compare(a.Type, b.Type) })
+	return out
+}
+
+// slice is the answer for one interval of ports.
+type slice struct {
+	transport exposure.Transport
+	ports     []exposure.PortRange
+	app       string
+	bound     Bound
+	passage   Passage // hops, gaps, labels ... of the whole path
+	blocked   bool
+}
+
+// walk asks every gate of a candidate about every interval of ports.
+func walk(c Candidate) (reachable, blocked []exposure.Endpoint) {
+	var passing, blocking []slice
+	pingable := false
+	for _, slot := range slotsOf(c) {
+		for _, ports := range intervals(slot, c.Gates) {
+			s := ask(c, slot, ports)
+			switch {
+			case isICMP(slot.Transport):
+				pingable = pingable || wide(s.bound.Must)
+			case s.blocked:
+				blocking = append(blocking, s)
+			default:
+				passing = append(passing, s)
+			}
+		}
+	}
+	for _, s := range merge(passing) {
+		reachable = append(reachable, endpointOf(c, s))
+	}
+	if len(passing) == 0 && len(blocking) > 0 {
+		blocked = []exposure.Endpoint{blockedEndpoint(c, blocking)}
+	}
+	if pingable {
+		addNote(reachable, "pingable: ICMP echo is admitted")
+		addNote(blocked, "pingable: ICMP echo is admitted")
+	}
+	return reachable, blocked
+}
+
+func addNote(endpoints []exposure.Endpoint, note string) {
+	for i := range endpoints {
+		endpoints[i].Notes = append(slices.Clone(endpoints[i].Notes), note)
+	}
+}
+
+func isICMP(t exposure.Transport) bool { return t == exposure.ICMP || t == exposure.ICMPv6 }
+
+func slotsOf(c Candidate) []Slot {
+	if c.Slots != nil {
+		return c.Slots
+	}
+	icmp := exposure.ICMP
+	if c.Family == IPv6 {
+		icmp = exposure.ICMPv6
+	}
+	return []Slot{
+		{Transport: exposure.TCP, Ports: exposure.AllPorts},
+		{Transport: exposure.UDP, Ports: exposure.AllPorts},
+		{Transport: icmp},
+	}
+}
+
+// intervals cuts the ports of a slot wherever a gate may change its answer.
+func intervals(slot Slot, gates []Gate) []exposure.PortRange {
+	if isICMP(slot.Transport) {
+		return []exposure.PortRange{{}}
+	}
+	cuts := []int{int(slot.Ports.Lo), int(slot.Ports.Hi) + 1}
+	for _, g := range slices.Concat(gates, slot.Gates) {
+		if g.Edges == nil {
+			continue
+		}
+		for _, r := range g.Edges(slot.Transport) {
+			cuts = append(cuts, int(r.Lo), int(r.Hi)+1)
+		}
+	}
+	slices.Sort(cuts)
+	cuts = slices.Compact(cuts)
+	var out []exposure.PortRange
+	for i := 0; i+1 < len(cuts); i++ {
+		if cuts[i] >= int(slot.Ports.Lo) && cuts[i+1]-1 <= int(slot.Ports.Hi) {
+			out = append(out, exposure.PortRange{Lo: uint16(cuts[i]), Hi: uint16(cuts[i+1] - 1)})
+		}
+	}
+	return out
+}
+
+// ask sends one interval through all gates and stops at the first that leaves
+// nobody.
+func ask(c Candidate, slot Slot, ports exposure.PortRange) slice {
+	f := Flow{Family: c.Family, Transport: slot.Transport, Ports: ports}
+	s := slice{transport: slot.Transport, ports: []exposure.PortRange{ports}, app: slot.App, bound: Exactly(Public(c.Family))}
+	s.passage.Notes = slices.Clone(slot.Notes)
+	for _, g := range slices.Concat(c.Gates, slot.Gates) {
+		p := g.Pass(f)
+		left := s.bound.And(p.Bound)
+		if left.May.IsEmpty() {
+			s.passage.Labels = p.Labels
+			s.passage.Hops = named(g, p.Hops)
+			s.passage.ByDefault = p.ByDefault
+			s.passage.Assumptions = append(s.passage.Assumptions, p.Assumptions...)
+			s.bound, s.blocked = left, true
+			return s
+		}
+		s.bound = left
+		s.passage.Hops = append(s.passage.Hops, named(g, p.Hops)...)
+		s.passage.Gaps = append(s.passage.Gaps, p.Gaps...)
+		s.passage.Assumptions = append(s.passage.Assumptions, p.Assumptions...)
+		s.passage.Labels = append(s.passage.Labels, p.Labels...)
+		s.passage.Notes = append(s.passage.Notes, p.Notes...)
+	}
+	return s
+}
+
+func named(g Gate, hops []exposure.Hop) []exposure.Hop {
+	out := slices.Clone(hops)
+	for i := range out {
+		out[i].Gate = cmp.Or(out[i].Gate, g.Name)
+	}
+	return out
+}
+
+// merge joins slices that differ in nothing but their ports.
+func merge(passing []slice) []slice {
+	var out []slice
+	for _, s := range passing {
+		i := slices.IndexFunc(out, func(o slice) bool { return sameAnswer(o, s) })
+		if i < 0 {
+			out = append(out, s)
+			continue
+		}
+		out[i].ports = exposure.MergePortRanges(append(out[i].ports, s.ports...))
+	}
+	return out
+}
+
+func sameAnswer(a, b slice) bool {
+	return a.transport == b.transport && a.app == b.app && a.bound.Equal(b.bound) &&
+		slices.Equal(a.passage.Hops, b.passage.Hops) && slices.Equal(a.passage.Gaps, b.passage.Gaps) &&
+		slices.Equal(a.passage.Labels, b.passage.Labels) && slices.Equal(a.passage.Notes, b.passage.Notes)
+}
