@@ -182,15 +182,16 @@ type Leak struct {
 
 // Finding is a rule that an endpoint breaks, with the evidence for it.
 type Finding struct {
-	Rule            string   `json:"rule"` // stable id
-	Title           string   `json:"title"`
-	Severity        Severity `json:"severity"`
-	ResourceAddress string   `json:"resource_address"`
-	EndpointID      string   `json:"endpoint_id"`
-	Host            string   `json:"host"`
-	Port            uint16   `json:"port,omitempty"` // 0 when it concerns the endpoint as a whole
-	Evidence        string   `json:"evidence"`       // sentences: what was seen
-	Waiver          *Waiver  `json:"waiver,omitempty"`
+	Rule            string      `json:"rule"` // stable id
+	Title           string      `json:"title"`
+	Severity        Severity    `json:"severity"`
+	ResourceAddress string      `json:"resource_address"`
+	EndpointID      string      `json:"endpoint_id"`
+	Host            string      `json:"host"`
+	Port            uint16      `json:"port,omitempty"`  // 0 when it concerns the endpoint as a whole
+	Ports           []PortRange `json:"ports,omitempty"` // every port it concerns, merged; empty when that is Port alone
+	Evidence        string      `json:"evidence"`        // sentences: what was seen
+	Waiver          *Waiver     `json:"waiver,omitempty"`
 }
 
 // Waiver is an accepted finding. It is shown, never hidden. Empty match
