@@ -21,19 +21,13 @@ type Analysis struct {
 
 	// Uncovered counts the managed resource types that no cloud understands,
 	// by type. Silence about them is no safety.
-	Uncovered []TypeCount
+	Uncovered []exposure.TypeCount
 
 	// Assumptions maps the ids used by endpoints to their statements.
 	Assumptions map[string]string
 
 	// Incomplete says why the input does not show everything.
 	Incomplete []string
-}
-
-// TypeCount counts the instances of a resource type.
-type TypeCount struct {
-	Type  string `json:"type"`
-	Count int    `json:"count"`
 }
 
 // Analyze works out what the input exposes. The same input gives the same
@@ -71,7 +65,7 @@ func (a *Analysis) explainAssumptions(clouds []Cloud) {
 	}
 }
 
-func uncovered(in *tfstate.Input, clouds []Cloud) []TypeCount {
+func uncovered(in *tfstate.Input, clouds []Cloud) []exposure.TypeCount {
 	counts := map[string]int{}
 	for _, r := range in.Resources {
 		covered := slices.ContainsFunc(clouds, func(c Cloud) bool { return strings.HasPrefix(r.Type, c.Prefix) && c.Covers(r.Type) })
@@ -79,11 +73,11 @@ func uncovered(in *tfstate.Input, clouds []Cloud) []TypeCount {
 			counts[r.Type]++
 		}
 	}
-	out := []TypeCount{}
+	out := []exposure.TypeCount{}
 	for t, n := range counts {
-		out = append(out, TypeCount{t, n})
+		out = append(out, exposure.TypeCount{Type: t, Count: n})
 	}
-	slices.SortFunc(out, func(a, b TypeCount) int { return strings.Compare(a.Type, b.Type) })
+	slices.SortFunc(out, func(a, b exposure.TypeCount) int { return strings.Compare(a.Type, b.Type) })
 	return out
 }
 

@@ -1,0 +1,97 @@
+package scan
+
+import (
+	"context"
+	"net/netip"
+	"strings"
+	"sync"
+
+	"github.com/dynamicscan/terraform-provider-dynamicscan/internal/exposure"
+	"github.com/dynamicscan/terraform-provider-dynamicscan/internal/probe"
+)
+
+// probe resolves the host once and asks its first address about every port.
+func (s *scan) probe(ctx context.Context, j *job) {
+	addrs, err := s.prober.Resolve(ctx, j.endpoint.Host)
+	if err != nil {
+		j.observed = notScanned(exposure.StatusScanFailed, err.Error())
+		j.observed.ScannedAt = s.Now().UTC()
+		return
+	}
+	answers := s.ports(ctx, j, addrs[0])
+	o := summarise(answers)
+	for _, a := range addrs {
+		o.ResolvedAddresses = append(o.ResolvedAddresses, a.String())
+	}
+	o.AnswersOnAllPorts = answersOnAllPorts(o, exposure.CountPorts(j.endpoint.Ports) > sampledPorts)
+	o.ScannedAt = s.Now().UTC()
+	j.observed = &o
+}
+
+// ports asks about the ports of one address, several at once.
+func (s *scan) ports(ctx context.Context, j *job, addr netip.Addr) []exposure.PortObservation {
+	answers := make([]exposure.PortObservation, len(j.ports))
+	var mu sync.Mutex
+	var group sync.WaitGroup
+	for i, port := range j.ports {
+		select {
+		case s.sockets <- struct{}{}:
+		case <-ctx.Done():
+			answers[i] = exposure.PortObservation{Port: port, Result: exposure.Unverified, Detail: context.Cause(ctx).Error()}
+			continue
+		}
+		group.Go(func() {
+			defer func() { <-s.sockets }()
+			answer, response := s.prober.Port(ctx, j.endpoint.Host, addr, port, s.get(j.endpoint, port))
+			mu.Lock()
+			defer mu.Unlock()
+			answers[i] = answer
+			if response != nil {
+				j.responses[port] = response
+			}
+		})
+	}
+	group.Wait()
+	return answers
+}
+
+// get returns the GET that is due on an open port, nil where the handshake is
+// all there is.
+func (s *scan) get(e exposure.Endpoint, port uint16) *probe.Get {
+	if !s.Settings.IsHTTP(port) {
+		return nil
+	}
+	return &probe.Get{Path: e.Path, TLSFirst: strings.HasSuffix(exposure.PortRange{Lo: port, Hi: port}.String(), "443")}
+}
+
+// summarise turns the answers of the ports into the status of the endpoint.
+func summarise(answers []exposure.PortObservation) exposure.Observation {
+	o := exposure.Observation{
+		PortStatus:        exposure.StatusClosed,
+		PortsProbed:       len(answers),
+		ResolvedAddresses: []string{},
+		Ports:             []exposure.PortObservation{},
+	}
+	for _, a := range answers {
+		switch {
+		case a.Result == exposure.Open:
+			o.PortStatus = exposure.StatusOpen
+		case a.Result == exposure.Unverified && o.PortStatus != exposure.StatusOpen:
+			o.PortStatus, o.Reason = exposure.StatusScanFailed, a.Detail
+		}
+		if len(answers) <= sampledPorts || a.Result == exposure.Open || a.Result == exposure.Unverified {
+			o.Ports = append(o.Ports, a)
+		}
+	}
+	if o.PortStatus != exposure.StatusScanFailed {
+		o.Reason = ""
+	}
+	return o
+}
+
+// answersOnAllPorts reports whether so many ports answer that a firewall or
+// tarpit rather than services is likely behind them.
+func answersOnAllPorts(o exposure.Observation, sampled bool) bool {
+	open := len(o.OpenPorts())
+	return open > sampledPorts || sampled && open == o.PortsProbed && open > 1
+}

@@ -1,0 +1,155 @@
+package scan
+
+import (
+	"cmp"
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/dynamicscan/terraform-provider-dynamicscan/internal/exposure"
+)
+
+// sampledPorts is how many ports of one endpoint are probed as they are. Where
+// more are open only the supported ones among them are.
+const sampledPorts = 100
+
+// job is one endpoint on its way through the scan.
+type job struct {
+	endpoint  exposure.Endpoint
+	ports     []uint16 // to probe, ascending
+	key       string   // of its results in the store
+	observed  *exposure.Observation
+	lastSeen  time.Time                     // of the result in the store, zero without one
+	responses map[uint16]*exposure.Response // of the ports that answered a GET
+}
+
+// plan decides for every endpoint whether it is looked at, left out, or judged
+// by a stored result that is fresh enough.
+func (s *scan) plan(ctx context.Context, endpoints []exposure.Endpoint) ([]*job, error) {
+	sorted := slices.Clone(endpoints)
+	exposure.SortEndpoints(sorted)
+	jobs := make([]*job, len(sorted))
+	for i, e := range sorted {
+		j := &job{endpoint: e, responses: map[uint16]*exposure.Response{}}
+		jobs[i] = j
+		if status, reason := s.leaveOut(j); status != "" {
+			j.observed = notScanned(status, reason)
+			continue
+		}
+		j.key = s.storeKey(j)
+		if err := s.reuse(ctx, j); err != nil {
+			return nil, err
+		}
+	}
+	return jobs, nil
+}
+
+// leaveOut returns why an endpoint is not looked at, and chooses the ports of
+// one that is.
+func (s *scan) leaveOut(j *job) (status exposure.PortStatus, reason string) {
+	e := j.endpoint
+	switch {
+	case !s.Settings.Enabled:
+		return exposure.StatusScannerDisabled, "scanning is disabled in the settings"
+	case !s.Settings.Scope.InScope(e.Project):
+		return exposure.StatusExcluded, fmt.Sprintf("project %q is out of the declared scope", e.Project)
+	case e.Dormant:
+		return exposure.StatusExcluded, "the resource is declared stopped"
+	case e.Transport != exposure.TCP:
+		return exposure.StatusUnsupportedPort, fmt.Sprintf("only TCP is probed, not %s", e.Transport)
+	case e.Host == "":
+		return exposure.StatusScanFailed, "the address is not known"
+	}
+	j.ports = s.choose(e.Ports)
+	if len(j.ports) == 0 {
+		return exposure.StatusUnsupportedPort, fmt.Sprintf("more than %d ports are open and none of them is a supported port", sampledPorts)
+	}
+	return "", ""
+}
+
+// choose returns the ports to probe.
+func (s *scan) choose(ranges []exposure.PortRange) []uint16 {
+	wide := exposure.CountPorts(ranges) > sampledPorts
+	ports := []uint16{}
+	for _, r := range ranges {
+		for p := int(max(r.Lo, 1)); p <= int(r.Hi); p++ {
+			if !wide || s.Settings.Probes(uint16(p)) {
+				ports = append(ports, uint16(p))
+			}
+		}
+	}
+	return ports
+}
+
+// storeKey names what a stored result is a result of: the endpoint, where it
+// lives, and which of its ports were asked how.
+func (s *scan) storeKey(j *job) string {
+	parts := []string{j.endpoint.ResourceAddress, j.endpoint.Key, strings.ToLower(j.endpoint.Host), j.endpoint.Path}
+	for _, p := range j.ports {
+		how := "tcp"
+		if s.Settings.IsHTTP(p) {
+			how = "http"
+		}
+		parts = append(parts, fmt.Sprintf("%d/%s", p, how))
+	}
+	sum := sha256.Sum256([]byte(strings.Join(parts, "|")))
+	return hex.EncodeToString(sum[:])[:32]
+}
+
+// reuse takes the stored result when it is younger than the scan interval. A
+// scan that failed is never reused: it knew nothing.
+func (s *scan) reuse(ctx context.Context, j *job) error {
+	stored, ok, err := s.Store.Latest(ctx, j.key)
+	if err != nil {
+		return fmt.Errorf("read stored result of %s: %w", j.endpoint.HostPort(), err)
+	}
+	if !ok {
+		return nil
+	}
+	j.lastSeen = stored.ScannedAt
+	age := s.Now().Sub(stored.ScannedAt)
+	if stored.PortStatus.Scanned() && age >= 0 && age < s.Settings.ScanInterval {
+		stored.FromStore = true
+		j.observed = &stored
+	}
+	return nil
+}
+
+// due returns the jobs that need a look: those never scanned first, then from
+// the newest to the oldest result.
+func due(jobs []*job) []*job {
+	var out []*job
+	for _, j := range jobs {
+		if j.observed == nil {
+			out = append(out, j)
+		}
+	}
+	slices.SortStableFunc(out, func(a, b *job) int {
+		if a.lastSeen.IsZero() != b.lastSeen.IsZero() {
+			return cmp.Compare(boolInt(b.lastSeen.IsZero()), boolInt(a.lastSeen.IsZero()))
+		}
+		return b.lastSeen.Compare(a.lastSeen)
+	})
+	return out
+}
+
+func boolInt(b bool) int {
+	if b {
+		return 1
+	}
+	return 0
+}
+
+func notScanned(status exposure.PortStatus, reason string) *exposure.Observation {
+	return &exposure.Observation{
+		PortStatus:        status,
+		Reason:            reason,
+		ResolvedAddresses: []string{},
+		Ports:             []exposure.PortObservation{},
+		Severity:          exposure.SeverityCritical,
+	}
+}

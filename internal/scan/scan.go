@@ -1,0 +1,154 @@
+package scan
+
+import (
+	"context"
+	"errors"
+	"slices"
+	"sync"
+
+	"github.com/dynamicscan/terraform-provider-dynamicscan/internal/datascan"
+	"github.com/dynamicscan/terraform-provider-dynamicscan/internal/exposure"
+	"github.com/dynamicscan/terraform-provider-dynamicscan/internal/policy"
+	"github.com/dynamicscan/terraform-provider-dynamicscan/internal/probe"
+	"github.com/dynamicscan/terraform-provider-dynamicscan/internal/screenshot"
+	"golang.org/x/sync/errgroup"
+)
+
+// scan is one run with what its stages need. What is costly to start waits for
+// its first use.
+type scan struct {
+	Request
+	prober   *probe.Prober
+	policy   *policy.Policy
+	sockets  chan struct{} // one token for each connection at once
+	secrets  func() (*datascan.Scanner, error)
+	browser  func() (*screenshot.Browser, error)
+	launched bool
+
+	mu     sync.Mutex
+	warned []string
+}
+
+func prepare(r Request) (*scan, error) {
+	if r.Store == nil || r.Now == nil {
+		return nil, errors.New("a scan needs a store and a clock")
+	}
+	chosen, err := choosePolicy(r)
+	if err != nil {
+		return nil, err
+	}
+	l := r.Settings.Limits
+	s := &scan{Request: r, policy: chosen, sockets: make(chan struct{}, l.Connections)}
+	s.prober = probe.New(probe.Config{
+		Allowed:   r.Allowed,
+		Throttle:  r.Store,
+		Resolver:  r.Resolver,
+		UserAgent: r.Settings.UserAgent,
+		Headers:   r.Settings.RequestHeaders,
+		Limits: probe.Limits{
+			ConnectTimeout:       l.ConnectTimeout,
+			HTTPTimeout:          l.HTTPTimeout,
+			BodyBytes:            l.BodySize,
+			ConnectionsPerSecond: l.ConnectionsPerSecond,
+		},
+	})
+	s.secrets = sync.OnceValues(datascan.New)
+	s.browser = sync.OnceValues(s.launch)
+	return s, nil
+}
+
+func choosePolicy(r Request) (*policy.Policy, error) {
+	if r.Settings.CustomPolicy != "" {
+		return policy.Custom(r.Settings.CustomPolicy)
+	}
+	return policy.Named(r.Settings.SeverityPolicy)
+}
+
+func (s *scan) launch() (*screenshot.Browser, error) {
+	// The browser outlives the endpoint that first needs it, so it is bound to
+	// the run, which always ends with close.
+	b, err := screenshot.Launch(context.Background(), screenshot.Options{BrowserPath: s.BrowserPath})
+	if err != nil {
+		s.warn("no screenshots: " + err.Error())
+	}
+	s.launched = err == nil
+	return b, err
+}
+
+// close ends the browser when one was started.
+func (s *scan) close() {
+	if !s.launched {
+		return
+	}
+	if b, err := s.browser(); err == nil {
+		if err := b.Close(); err != nil {
+			s.warn("browser did not end cleanly: " + err.Error())
+		}
+	}
+}
+
+func (s *scan) warn(message string) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if !slices.Contains(s.warned, message) {
+		s.warned = append(s.warned, message)
+	}
+}
+
+func (s *scan) warnings() []string {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	slices.Sort(s.warned)
+	return s.warned
+}
+
+// endpointsAtOnce bounds how many endpoints are between their first handshake
+// and their last stage at the same time; connections have a bound of their own.
+const endpointsAtOnce = 64
+
+// each runs one function over the jobs, several at once, started in their
+// order. The first error stops the rest.
+func (s *scan) each(ctx context.Context, jobs []*job, look func(context.Context, *job) error) error {
+	group, ctx := errgroup.WithContext(ctx)
+	group.SetLimit(endpointsAtOnce)
+	done := 0
+	for _, j := range jobs {
+		group.Go(func() error {
+			if err := context.Cause(ctx); err != nil {
+				return err
+			}
+			err := look(ctx, j)
+			s.mu.Lock()
+			defer s.mu.Unlock()
+			if done++; s.Progress != nil && err == nil {
+				s.Progress(done, len(jobs))
+			}
+			return err
+		})
+	}
+	return group.Wait()
+}
+
+// judge gives every observation its severity by the policy, and its findings.
+func (s *scan) judge(ctx context.Context, jobs []*job) ([]exposure.Result, error) {
+	results := make([]exposure.Result, len(jobs))
+	for i, j := range jobs {
+		if err := s.policy.Judge(ctx, j.endpoint, j.observed); err != nil {
+			if context.Cause(ctx) != nil {
+				return nil, context.Cause(ctx)
+			}
+			s.warn("severity policy: " + err.Error())
+			j.observed = notScanned(exposure.StatusScanFailed, "the severity policy gave no severity: "+err.Error())
+		}
+		if !s.Settings.DataScanning {
+			j.observed.Leaks = nil
+		}
+		results[i] = exposure.Result{
+			Endpoint: j.endpoint,
+			Observed: j.observed,
+			Severity: j.observed.Severity,
+			Findings: policy.Findings(j.endpoint, *j.observed),
+		}
+	}
+	return results, nil
+}

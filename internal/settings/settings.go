@@ -1,0 +1,112 @@
+// Package settings owns the declared scan scope and behaviour: what a user may
+// write, its defaults and its bounds. One parser serves the provider and the
+// command line, so that the same words mean the same in both.
+//
+// It opens nothing and compiles no policy; the Rego text of a custom policy is
+// carried as it is.
+package settings
+
+import (
+	"slices"
+	"time"
+
+	"github.com/dynamicscan/terraform-provider-dynamicscan/internal/exposure"
+)
+
+// Settings is a complete, valid declaration. Default returns the zero
+// configuration's meaning.
+type Settings struct {
+	Enabled        bool
+	ScanInterval   time.Duration // a result younger than this is reused; at least a minute
+	SeverityPolicy string        // permissive, moderate or strict; unused with a CustomPolicy
+	CustomPolicy   string        // Rego text; empty for a named policy
+	Scope          Scope
+	Screenshots    bool
+	DataScanning   bool                 // report secrets in answers; they are redacted in any case
+	HTTPPorts      []exposure.PortRange // ports that get a GET, beside the supported ones
+	AddedPorts     []exposure.PortRange // ports probed where a rule opens more than 100, beside the supported ones
+	Limits         Limits
+	UserAgent      string // empty means the product's own
+	RequestHeaders map[string]string
+}
+
+// Scope says which projects are scanned. At most one of the lists is set.
+type Scope struct {
+	IncludeProjects []string // globs with * and ?
+	ExcludeProjects []string
+}
+
+// Limits bound what a scan may cost the scanned and the scanner.
+type Limits struct {
+	ConnectionsPerSecond float64       // new connections a second over all endpoints, 1 to 10,000
+	Connections          int           // connections at once, 1 to 1,000
+	ConnectTimeout       time.Duration // of one handshake, 100ms to 1m
+	HTTPTimeout          time.Duration // of one GET with its body, 100ms to 5m
+	BodySize             int64         // bytes of a body that are read, 1 KiB to 16 MiB
+}
+
+// The severity policies that come with the product.
+const (
+	Permissive = "permissive"
+	Moderate   = "moderate"
+	Strict     = "strict"
+)
+
+// Default returns what an empty declaration means.
+func Default() Settings {
+	return Settings{
+		Enabled:        true,
+		ScanInterval:   24 * time.Hour,
+		SeverityPolicy: Moderate,
+		Screenshots:    true,
+		DataScanning:   true,
+		Limits: Limits{
+			ConnectionsPerSecond: 100,
+			Connections:          32,
+			ConnectTimeout:       5 * time.Second,
+			HTTPTimeout:          10 * time.Second,
+			BodySize:             1 << 20,
+		},
+	}
+}
+
+// IsHTTP reports whether an open port gets a GET: the supported HTTP ports and
+// those the user added.
+func (s Settings) IsHTTP(port uint16) bool {
+	return exposure.IsHTTP(port) || within(s.HTTPPorts, port)
+}
+
+// Probes reports whether a port is probed although a rule opens so many that
+// only some are: the supported ports and those the user added.
+func (s Settings) Probes(port uint16) bool {
+	return slices.Contains(exposure.SupportedPorts(), port) || within(s.HTTPPorts, port) || within(s.AddedPorts, port)
+}
+
+func within(ranges []exposure.PortRange, port uint16) bool {
+	for _, r := range ranges {
+		if r.Contains(port) {
+			return true
+		}
+	}
+	return false
+}
+
+// InScope reports whether endpoints of the project are scanned.
+func (s Scope) InScope(project string) bool {
+	switch {
+	case len(s.IncludeProjects) > 0:
+		return matchesAny(s.IncludeProjects, project)
+	case len(s.ExcludeProjects) > 0:
+		return !matchesAny(s.ExcludeProjects, project)
+	}
+	return true
+}
+
+func matchesAny(globs []string, s string) bool {
+	for _, g := range globs {
+		if exposure.Glob(g, s) {
+			return true
+		}
+	}
+	return false
+}
