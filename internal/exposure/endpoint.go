@@ -169,16 +169,17 @@ func (e Endpoint) HostPort() string {
 	return net.JoinHostPort(host, "{"+FormatPorts(e.Ports)+"}")
 }
 
-// SortEndpoints orders endpoints by resource address, key, transport, ports
-// and host, so that the same input gives the same report.
-func SortEndpoints(endpoints []Endpoint) {
-	slices.SortStableFunc(endpoints, func(a, b Endpoint) int {
-		return cmp.Or(
-			strings.Compare(a.ResourceAddress, b.ResourceAddress),
-			strings.Compare(a.Key, b.Key),
-			strings.Compare(string(a.Transport), string(b.Transport)),
-			slices.CompareFunc(a.Ports, b.Ports, func(p, q PortRange) int { return cmp.Or(cmp.Compare(p.Lo, q.Lo), cmp.Compare(p.Hi, q.Hi)) }),
-			strings.Compare(a.Host, b.Host),
-		)
-	})
+// SortEndpoints orders endpoints as CompareEndpoints does, so that the same
+// input gives the same report.
+func SortEndpoints(endpoints []Endpoint) { slices.SortStableFunc(endpoints, CompareEndpoints) }
+
+// CompareEndpoints orders by resource address, key, transport, ports and host.
+func CompareEndpoints(a, b Endpoint) int {
+	return cmp.Or(
+		strings.Compare(a.ResourceAddress, b.ResourceAddress),
+		strings.Compare(a.Key, b.Key),
+		strings.Compare(string(a.Transport), string(b.Transport)),
+		slices.CompareFunc(a.Ports, b.Ports, func(p, q PortRange) int { return cmp.Or(cmp.Compare(p.Lo, q.Lo), cmp.Compare(p.Hi, q.Hi)) }),
+		strings.Compare(a.Host, b.Host),
+	)
 }
