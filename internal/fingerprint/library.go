@@ -73,6 +73,13 @@ var loadLibrary = sync.OnceValues(func() (*library, error) {
 	for _, name := range slices.Sorted(maps.Keys(data.Apps)) {
 		lib.add(newProduct(name, data.Apps[name], categories), data.Apps[name])
 	}
+	for _, name := range slices.Sorted(maps.Keys(supplement)) {
+		p := lib.products[name]
+		if p == nil {
+			p = newProduct(name, supplement[name], categories)
+		}
+		lib.add(p, supplement[name])
+	}
 	return lib, nil
 })
 
@@ -101,7 +108,7 @@ func newProduct(name string, def definition, categories map[int]string) *product
 	return p
 }
 
-// add files the patterns of one product. A pattern that is no Go regular
+// add files the patterns of one product, which may have some already. A pattern that is no Go regular
 // expression (it looks ahead or behind) is left out, as the data's own
 // matcher does.
 func (l *library) add(p *product, def definition) {
