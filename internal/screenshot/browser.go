@@ -1,0 +1,204 @@
+package screenshot
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net/netip"
+	"net/url"
+	"os"
+	"sync"
+	"time"
+
+	"github.com/go-rod/rod/lib/proto"
+
+	"github.com/dynamicscan/terraform-provider-dynamicscan/internal/exposure"
+)
+
+// The defaults of Options, and the limits that are not options.
+const (
+	defaultWidth    = 1280
+	defaultHeight   = 800
+	defaultDeadline = 15 * time.Second
+
+	launchLimit = 20 * time.Second // a cold start of the full browser on a busy machine
+	maxPages    = 4                // at once; more take longer each and memory in between
+)
+
+// Options say how to start the browser. The zero value is useful.
+type Options struct {
+	BrowserPath   string        // as for [Find]
+	Width, Height int           // of the picture, in pixels; 0 means 1280 and 800
+	Deadline      time.Duration // for each page; 0 means 15 seconds
+	ProfileDir    string        // where temporary profiles are made; empty means os.TempDir()
+}
+
+// Picture is what a page shows.
+type Picture struct {
+	PNG  []byte // of exactly the size in Options
+	Text string // what the page paints, below the picture's edge too; at most 64 KB, cleaned
+}
+
+// Browser is a running browser. It is safe for concurrent use; up to four
+// pages are open at once, others wait.
+type Browser struct {
+	options Options
+	path    string
+	turns   chan struct{}
+
+	life context.Context // ends with Close, cause errClosed
+	end  context.CancelCauseFunc
+
+	mu      sync.Mutex
+	running *process // nil after Close
+	closed  error    // what Close returns
+}
+
+var errClosed = errors.New("the browser was closed")
+
+// Launch starts the browser that [Find] finds and waits until it answers, for
+// 20 seconds at most. ctx bounds the start only: the browser runs until
+// Close, and ends by itself when this program does. Profiles that killed runs
+// left behind are removed.
+//
+// A browser that runs as root has no sandbox, because Chromium refuses it;
+// any other user gets one or, where the system forbids user namespaces, an
+// error that says so.
+func Launch(ctx context.Context, o Options) (*Browser, error) {
+	path, err := Find(o.BrowserPath)
+	if err != nil {
+		return nil, err
+	}
+	if o.Width <= 0 || o.Height <= 0 {
+		o.Width, o.Height = defaultWidth, defaultHeight
+	}
+	if o.Deadline <= 0 {
+		o.Deadline = defaultDeadline
+	}
+	if o.ProfileDir == "" {
+		o.ProfileDir = os.TempDir()
+	}
+	running, err := launch(ctx, path, o)
+	if err != nil {
+		return nil, err
+	}
+	b := &Browser{options: o, path: path, turns: make(chan struct{}, maxPages), running: running}
+	b.life, b.end = context.WithCancelCause(context.Background())
+	return b, nil
+}
+
+// launch starts a process and asks it for a sign of life.
+func launch(ctx context.Context, path string, o Options) (*process, error) {
+	p, err := start(path, o.ProfileDir, o.Width, o.Height)
+	if err != nil {
+		return nil, fmt.Errorf("launch the browser: %w", err)
+	}
+	ctx, cancel := context.WithTimeoutCause(ctx, launchLimit, fmt.Errorf("no answer within %s", launchLimit))
+	defer cancel()
+	if _, err := (proto.BrowserGetVersion{}).Call(session{conn: p.conn, ctx: ctx}); err != nil {
+		stopped := p.stop()
+		return nil, errors.Join(fmt.Errorf("launch %s: %w", path, p.explain(err)), stopped)
+	}
+	return p, nil
+}
+
+// explain adds the browser's last words to the error that it ended.
+func (p *process) explain(err error) error {
+	if line := p.stderr.lastLine(); errors.Is(err, errGone) && line != "" {
+		return fmt.Errorf("%w: %s", err, line)
+	}
+	return err
+}
+
+// Shoot takes the picture of r. The page gets r as its document; what it
+// loads beside goes through the HTTP proxy at proxyURL, which is of the form
+// "http://127.0.0.1:8080". A page still loading after half of the deadline is
+// shown as far as it is.
+//
+// The error is a [*NoPictureError] when the response is no page or the page
+// prevents a picture, such as a script that never ends. When the browser ends
+// under the page, Shoot launches another and tries once more.
+// When ctx ends, Shoot returns its cause within a second.
+func (b *Browser) Shoot(ctx context.Context, r exposure.Response, proxyURL string) (Picture, error) {
+	if err := checkProxy(proxyURL); err != nil {
+		return Picture{}, err
+	}
+	doc, err := newDocument(r)
+	if err != nil {
+		return Picture{}, err
+	}
+	ctx, cancel := context.WithCancelCause(ctx)
+	defer cancel(nil)
+	defer context.AfterFunc(b.life, func() { cancel(errClosed) })()
+	select {
+	case b.turns <- struct{}{}:
+		defer func() { <-b.turns }()
+	case <-ctx.Done():
+		return Picture{}, context.Cause(ctx)
+	}
+	p, launched, err := b.alive(ctx)
+	if err != nil {
+		return Picture{}, err
+	}
+	picture, err := shoot(ctx, p.conn, doc, proxyURL, b.options)
+	if errors.Is(err, errGone) && !launched && ctx.Err() == nil {
+		if p, _, err = b.alive(ctx); err != nil {
+			return Picture{}, err
+		}
+		picture, err = shoot(ctx, p.conn, doc, proxyURL, b.options)
+	}
+	if err != nil {
+		return Picture{}, p.explain(err)
+	}
+	return picture, nil
+}
+
+// alive returns the running process, after launching one if it has ended.
+func (b *Browser) alive(ctx context.Context) (p *process, launched bool, err error) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	if b.running == nil {
+		return nil, false, errClosed
+	}
+	select {
+	case <-b.running.gone:
+	default:
+		return b.running, false, nil
+	}
+	ended := b.running.explain(errGone)
+	if err := b.running.stop(); err != nil {
+		return nil, false, err
+	}
+	if p, err = launch(ctx, b.path, b.options); err != nil {
+		return nil, false, fmt.Errorf("after %w: %w", ended, err)
+	}
+	b.running = p
+	return p, true, nil
+}
+
+// Close ends the browser with all its processes and removes its profile. It
+// returns within about two seconds; pages in work end with an error. The
+// second call and those after it do nothing and return what the first did.
+func (b *Browser) Close() error {
+	b.end(errClosed) // before the lock, which a launch may hold
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	if b.running != nil {
+		b.closed = b.running.stop()
+		b.running = nil
+	}
+	return b.closed
+}
+
+// checkProxy refuses what would let a page connect by itself.
+func checkProxy(proxyURL string) error {
+	u, err := url.Parse(proxyURL)
+	if err != nil || u.Scheme != "http" || u.User != nil {
+		return errors.New("screenshot: the proxy is not of the form http://127.0.0.1:8080")
+	}
+	addr, err := netip.ParseAddrPort(u.Host)
+	if err != nil || !addr.Addr().IsLoopback() || addr.Port() == 0 {
+		return errors.New("screenshot: the proxy is not at a loopback address")
+	}
+	return nil
+}

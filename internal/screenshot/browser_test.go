@@ -1,0 +1,151 @@
+package screenshot_test
+
+import (
+	"bytes"
+	"context"
+	"image"
+	"image/color"
+	"image/png"
+	"net"
+	"net/http"
+	"net/http/httptest"
+	"net/http/httputil"
+	"os"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/dynamicscan/terraform-provider-dynamicscan/internal/exposure"
+	"github.com/dynamicscan/terraform-provider-dynamicscan/internal/screenshot"
+)
+
+// requireBrowser returns the browser to test with. DYNAMICSCAN_BROWSER_PATH
+// chooses one; without any the test is skipped, but fails where CI is set.
+func requireBrowser(t testing.TB) string {
+	t.Helper()
+	path, err := screenshot.Find(os.Getenv("DYNAMICSCAN_BROWSER_PATH"))
+	switch {
+	case err == nil:
+		return path
+	case os.Getenv("CI") == "true":
+		t.Fatal(err)
+	default:
+		t.Skip(err)
+	}
+	return ""
+}
+
+func launch(t testing.TB, o screenshot.Options) *screenshot.Browser {
+	t.Helper()
+	o.BrowserPath = requireBrowser(t)
+	if o.ProfileDir == "" {
+		o.ProfileDir = t.TempDir()
+	}
+	b, err := screenshot.Launch(t.Context(), o)
+	if err != nil {
+		t.Fatalf("Launch(%+v): %v", o, err)
+	}
+	t.Cleanup(func() {
+		if err := b.Close(); err != nil {
+			t.Errorf("Close() = %v", err)
+		}
+		left, err := os.ReadDir(o.ProfileDir)
+		if err != nil || len(left) != 0 {
+			t.Errorf("after Close() the profile folder holds %v, %v", left, err)
+		}
+	})
+	return b
+}
+
+// proxy forwards to one server only, whatever host is asked for, and keeps
+// count of what the browser wanted.
+type proxy struct {
+	*httptest.Server
+	mu   sync.Mutex
+	seen []string // "GET http://..." in the order of arrival
+}
+
+func startProxy(t testing.TB, site http.Handler) *proxy {
+	t.Helper()
+	p := &proxy{}
+	p.Server = httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		p.mu.Lock()
+		p.seen = append(p.seen, r.Method+" "+r.RequestURI)
+		p.mu.Unlock()
+		if r.Method == http.MethodConnect || r.URL.Host != siteHost {
+			http.Error(w, "not allowed", http.StatusForbidden)
+			return
+		}
+		site.ServeHTTP(w, r)
+	}))
+	t.Cleanup(func() {
+		p.CloseClientConnections()
+		p.Close()
+	})
+	return p
+}
+
+func (p *proxy) requests() []string {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return append([]string{}, p.seen...)
+}
+
+// siteHost is where the tests' pages pretend to be. Nothing listens there:
+// only the proxy knows what to answer.
+const siteHost = "127.0.0.1:9"
+
+func page(html string) exposure.Response {
+	return exposure.Response{
+		URL: "http://" + siteHost + "/page", StatusCode: 200,
+		Header: map[string][]string{"Content-Type": {"text/html; charset=utf-8"}},
+		Body:   []byte(html),
+	}
+}
+
+func decode(t testing.TB, p screenshot.Picture) image.Image {
+	t.Helper()
+	img, err := png.Decode(bytes.NewReader(p.PNG))
+	if err != nil {
+		t.Fatalf("decode the picture of %d bytes: %v", len(p.PNG), err)
+	}
+	return img
+}
+
+func rgb(c color.Color) [3]uint8 {
+	n := color.NRGBAModel.Convert(c).(color.NRGBA)
+	return [3]uint8{n.R, n.G, n.B}
+}
+
+func TestShootShowsTheCapturedPage(t *testing.T) {
+	b := launch(t, screenshot.Options{})
+	p := startProxy(t, http.NotFoundHandler())
+	got, err := b.Shoot(t.Context(), page(`<!doctype html><title>T</title><body style="margin:0;background:#c01020">
+<h1>Sign in</h1><p>Welcome to <b>the con</b>sole</p>`), p.URL)
+	if err != nil {
+		t.Fatalf("Shoot() = %v", err)
+	}
+	img := decode(t, got)
+	if size := img.Bounds().Size(); size != image.Pt(1280, 800) {
+		t.Errorf("picture is %v, want 1280x800", size)
+	}
+	if c := rgb(img.At(1200, 700)); c != [3]uint8{0xc0, 0x10, 0x20} {
+		t.Errorf("pixel is %v, want the page's background", c)
+	}
+	if want := "Sign in\nWelcome to the console"; got.Text != want {
+		t.Errorf("Text = %q, want %q", got.Text, want)
+	}
+	for _, r := range p.requests() {
+		if strings.HasSuffix(r, "/page") {
+			t.Errorf("the document was asked for again: %s", r)
+		}
+	}
+	if path := os.Getenv("DYNAMICSCAN_TEST_PICTURE"); path != "" {
+		os.WriteFile(path, got.PNG, 0o600)
+	}
+	_ = httputil.DumpRequest
+	_ = net.Listen
+	_ = context.Background
+	_ = time.Now
+}
