@@ -1,0 +1,77 @@
+package aws
+
+import (
+	"slices"
+
+	"github.com/dynamicscan/terraform-provider-dynamicscan/internal/reach"
+	"github.com/dynamicscan/terraform-provider-dynamicscan/internal/tfstate"
+)
+
+// Cloud returns what this package knows of AWS.
+func Cloud() reach.Cloud {
+	return reach.Cloud{
+		Name:        "aws",
+		Prefix:      "aws_",
+		Covers:      func(resourceType string) bool { return slices.Contains(covered, resourceType) },
+		Candidates:  func(g *reach.Graph) []reach.Candidate { return newEstate(g).candidates() },
+		Assumptions: assumptions,
+	}
+}
+
+// estate is one input while it is analysed, with what was worked out already.
+type estate struct {
+	g      *reach.Graph
+	places map[string]*place
+	rules  map[*tfstate.Resource]ruleSet
+	eips   []attachment // nil until the first use
+	blocks *blockPublicAccess
+}
+
+func newEstate(g *reach.Graph) *estate {
+	return &estate{g: g, places: map[string]*place{}, rules: map[*tfstate.Resource]ruleSet{}}
+}
+
+// candidates returns everything that may be exposed.
+func (e *estate) candidates() []reach.Candidate {
+	return slices.Concat(
+		e.instances(),
+		e.interfaces(),
+		e.addresses(),
+		e.natGateways(),
+		e.databases(),
+	)
+}
+
+// The ids of the named assumptions.
+const (
+	assumeDefaultVPC  = "aws.default_vpc"
+	assumeDefaultNACL = "aws.default_nacl"
+	assumeDefaultSG   = "aws.default_sg"
+	assumeBPAOff      = "aws.bpa_off"
+	assumeGateway     = "aws.gateway_of_vpc"
+)
+
+var assumptions = map[string]string{
+	assumeDefaultVPC:  "The default VPC is as AWS made it: its main route table sends 0.0.0.0/0 to an internet gateway.",
+	assumeDefaultNACL: "A subnet for which no network ACL is declared has the VPC's default network ACL as AWS made it, which allows everything.",
+	assumeDefaultSG:   "The VPC's default security group, which is not declared, is as AWS made it: it admits only its own members.",
+	assumeBPAOff:      "VPC block public access, which is not declared, is off in the account and region.",
+	assumeGateway:     "A route whose gateway is known only after apply leads to the internet gateway that is created for the same VPC.",
+}
+
+// covered lists the types that are understood as sources of endpoints or as
+// parts of paths. Types that hold no endpoint and shape no path, such as an
+// IAM role, are not listed.
+var covered = []string{
+	"aws_db_instance", "aws_db_subnet_group", "aws_default_network_acl", "aws_default_route_table",
+	"aws_default_security_group", "aws_default_subnet", "aws_default_vpc", "aws_ec2_instance_state",
+	"aws_ec2_managed_prefix_list", "aws_ec2_managed_prefix_list_entry", "aws_egress_only_internet_gateway",
+	"aws_eip", "aws_eip_association", "aws_instance", "aws_internet_gateway", "aws_internet_gateway_attachment",
+	"aws_main_route_table_association", "aws_nat_gateway", "aws_network_acl", "aws_network_acl_association",
+	"aws_network_acl_rule", "aws_network_interface", "aws_network_interface_attachment",
+	"aws_network_interface_sg_attachment", "aws_rds_cluster", "aws_rds_cluster_instance", "aws_route",
+	"aws_route_table", "aws_route_table_association", "aws_security_group", "aws_security_group_rule",
+	"aws_spot_instance_request", "aws_subnet", "aws_vpc", "aws_vpc_block_public_access_exclusion",
+	"aws_vpc_block_public_access_options", "aws_vpc_ipv4_cidr_block_association",
+	"aws_vpc_security_group_egress_rule", "aws_vpc_security_group_ingress_rule",
+}
