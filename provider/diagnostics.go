@@ -1,0 +1,107 @@
+package provider
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/dynamicscan/terraform-provider-dynamicscan/internal/exposure"
+	"github.com/dynamicscan/terraform-provider-dynamicscan/internal/report"
+	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-framework/path"
+)
+
+// Rules for messages. Summary: the title of the rule and the resource address.
+// Detail: what was seen, why it is reachable, what to do, how to accept it, in
+// paragraphs of sentences. One diagnostic for each rule and resource. Text
+// that came from the network was cleaned where it entered the program.
+
+// diagnose tells the findings that fail the gate, and what else the user
+// should know.
+func diagnose(r exposure.Report, g gate, diags *diag.Diagnostics) {
+	endpoints := byID(r)
+	for _, group := range grouped(r.Failing) {
+		summary, detail := told(group, endpoints, waiverAdvice(group[0]))
+		at, declared := place(group[0], g)
+		switch {
+		case g.enforcement == enforceOff:
+		case g.enforcement == enforceWarn && declared:
+			diags.AddAttributeWarning(at, summary, detail)
+		case g.enforcement == enforceWarn:
+			diags.AddWarning(summary, detail)
+		case declared:
+			diags.AddAttributeError(at, summary, detail)
+		default:
+			diags.AddError(summary, detail)
+		}
+	}
+	warn(r, diags)
+}
+
+// warn tells what the user should know beside the findings.
+func warn(r exposure.Report, diags *diag.Diagnostics) {
+	for _, w := range r.Warnings {
+		diags.AddWarning("Exposure scan", w+".")
+	}
+	for _, w := range r.Incomplete {
+		diags.AddWarning("The state does not show everything", w+".")
+	}
+}
+
+func byID(r exposure.Report) map[string]exposure.Endpoint {
+	out := map[string]exposure.Endpoint{}
+	for _, result := range r.Results {
+		out[result.Endpoint.ID] = result.Endpoint
+	}
+	return out
+}
+
+// grouped gathers findings of the same rule and resource, in first-seen order.
+func grouped(findings []exposure.Finding) [][]exposure.Finding {
+	var groups [][]exposure.Finding
+	at := map[string]int{}
+	for _, f := range findings {
+		key := f.Rule + "|" + f.ResourceAddress
+		i, ok := at[key]
+		if !ok {
+			i = len(groups)
+			at[key] = i
+			groups = append(groups, nil)
+		}
+		groups[i] = append(groups[i], f)
+	}
+	return groups
+}
+
+// waiverAdvice says how to accept a finding of a gate.
+func waiverAdvice(f exposure.Finding) string {
+	return fmt.Sprintf("add a waiver for rule %s with a reason, an owner and an end date.", f.Rule)
+}
+
+// told returns the message for findings of one rule and resource. accept says
+// how to accept them.
+func told(group []exposure.Finding, endpoints map[string]exposure.Endpoint, accept string) (summary, detail string) {
+	first := group[0]
+	var paragraphs []string
+	for _, f := range group {
+		seen := []string{f.Evidence}
+		if reason := report.Reason(endpoints[f.EndpointID]); reason != "" {
+			seen = append(seen, reason)
+		}
+		paragraphs = append(paragraphs, strings.Join(seen, " "))
+	}
+	advice := "To accept the risk, " + accept
+	if remedy := report.Remedy(endpoints[first.EndpointID]); remedy != "" {
+		advice = remedy + " To accept the risk instead, " + accept
+	}
+	paragraphs = append(paragraphs, advice)
+	return fmt.Sprintf("%s: %s", first.Title, first.ResourceAddress), strings.Join(paragraphs, "\n\n")
+}
+
+// place returns the argument that declares the endpoint of a finding. A path
+// below the map key would show only the header of the block.
+func place(f exposure.Finding, g gate) (path.Path, bool) {
+	if key, ok := g.declared[f.EndpointID]; ok {
+		return path.Root("endpoints").AtMapKey(key), true
+	}
+	return path.Empty(), false
+}

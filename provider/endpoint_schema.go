@@ -1,0 +1,58 @@
+package provider
+
+import (
+	"context"
+
+	"github.com/hashicorp/terraform-plugin-framework/resource"
+	"github.com/hashicorp/terraform-plugin-framework/resource/schema"
+	"github.com/hashicorp/terraform-plugin-framework/types"
+)
+
+func (*endpointResource) Schema(_ context.Context, _ resource.SchemaRequest, resp *resource.SchemaResponse) {
+	attributes := resourceAttributes(endpointAttributes)
+	attributes["host"] = schema.StringAttribute{Required: true, MarkdownDescription: endpointAttributes["host"].description}
+	attributes["ports"] = schema.ListAttribute{Required: true, ElementType: types.StringType, MarkdownDescription: endpointAttributes["ports"].description}
+	attributes["settings"] = schema.SingleNestedAttribute{
+		Optional:            true,
+		MarkdownDescription: settingsDescription,
+		Attributes:          resourceAttributes(settingsAttributes),
+	}
+	attributes["fail_on"] = schema.StringAttribute{Optional: true, MarkdownDescription: "Severity from which on a finding fails the apply: `critical`, `high`, `medium` or `low`. Defaults to `critical`."}
+	attributes["baseline"] = baselineAttribute()
+	attributes["id"] = schema.StringAttribute{Computed: true, MarkdownDescription: "Host and ports."}
+	attributes["observed"] = observedAttribute()
+	resp.Schema = schema.Schema{
+		MarkdownDescription: "One endpoint under watch. Creating or changing it validates the endpoint and fails on findings at or above `fail_on`; " +
+			"refreshing it validates again once `scan_interval` has passed. It never blocks a plan or a destroy.",
+		Attributes: attributes,
+	}
+}
+
+func observedAttribute() schema.Attribute {
+	return schema.SingleNestedAttribute{
+		Computed:            true,
+		MarkdownDescription: "What was seen. What changes with every request is not in here.",
+		Attributes: map[string]schema.Attribute{
+			"port_status":          schema.StringAttribute{Computed: true, MarkdownDescription: "`open`, `closed`, `scanner_disabled`, `excluded_from_scan`, `unsupported_port` or `scan_failed`."},
+			"validated_open_ports": schema.ListAttribute{Computed: true, ElementType: types.Int64Type, MarkdownDescription: "Ports that completed a handshake."},
+			"http_status":          schema.StringAttribute{Computed: true, MarkdownDescription: "`1xx` to `5xx`, `unsupported_http_path`, `client_error`; null without a GET."},
+			"http_status_code":     schema.Int64Attribute{Computed: true, MarkdownDescription: "Status code of the port that decides the severity."},
+			"web_page_title":       schema.StringAttribute{Computed: true, MarkdownDescription: "Title of the page."},
+			"technologies":         schema.ListAttribute{Computed: true, ElementType: types.StringType, MarkdownDescription: "Technologies recognised."},
+			"authentication":       schema.ListAttribute{Computed: true, ElementType: types.StringType, MarkdownDescription: "Authentication asked for: `basic`, `digest`, `ntlm`, `sso`."},
+			"severity":             schema.StringAttribute{Computed: true, MarkdownDescription: "The highest severity of its ports."},
+		},
+	}
+}
+
+func baselineAttribute() schema.Attribute {
+	return schema.SingleNestedAttribute{
+		Optional:            true,
+		MarkdownDescription: "What is accepted. When `observed` departs from it, the plan shows a difference, so that `plan -detailed-exitcode` answers 2.",
+		Attributes: map[string]schema.Attribute{
+			"port_status":  schema.StringAttribute{Optional: true, MarkdownDescription: "The only accepted port status, such as `closed`."},
+			"open_ports":   schema.ListAttribute{Optional: true, ElementType: types.StringType, MarkdownDescription: "The ports that may be open."},
+			"max_severity": schema.StringAttribute{Optional: true, MarkdownDescription: "The highest accepted severity. Findings up to it do not fail the apply."},
+		},
+	}
+}

@@ -1,0 +1,133 @@
+package provider
+
+import (
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+
+	"github.com/dynamicscan/terraform-provider-dynamicscan/internal/exposure"
+	"github.com/dynamicscan/terraform-provider-dynamicscan/internal/report"
+	"github.com/dynamicscan/terraform-provider-dynamicscan/internal/scan"
+	"github.com/dynamicscan/terraform-provider-dynamicscan/internal/settings"
+	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-framework/path"
+	"github.com/zclconf/go-cty/cty"
+)
+
+// gate is a validation as a user declared it.
+type gate struct {
+	scan.Gate
+	settings    settings.Settings
+	endpoints   []exposure.Endpoint
+	enforcement enforcement
+	reports     []report.Destination
+	declared    map[string]string // endpoint id → key in endpoints
+}
+
+// readGate reads what is known of a validation's configuration and says at the
+// arguments what cannot be used.
+func readGate(config cty.Value, diags *diag.Diagnostics) gate {
+	g := gate{declared: map[string]string{}}
+	g.settings = settingsFrom(attribute(config, "settings"), path.Root("settings"), diags)
+	g.FailOn = failOn(config, diags)
+	g.FailOnUnscanned = truth(config, "fail_on_unscanned")
+	var err error
+	if g.enforcement, err = enforcementOf(text(config, "enforcement")); err != nil {
+		diags.AddAttributeError(path.Root("enforcement"), "Invalid enforcement", err.Error()+".")
+	}
+	waivers, problems := settings.ParseWaivers(attribute(config, "waivers"))
+	g.Waivers = waivers
+	for _, p := range problems {
+		diags.AddAttributeError(path.Root("waivers"), "Invalid waiver", p.Error()+".")
+	}
+	for key, declaration := range sorted(nested(config, "endpoints")) {
+		e := endpointFrom(key, declaration, path.Root("endpoints").AtMapKey(key), diags)
+		g.declared[e.ID] = key
+		g.endpoints = append(g.endpoints, e)
+	}
+	for format, file := range sorted(nested(config, "report")) {
+		if !file.IsKnown() || file.IsNull() {
+			continue
+		}
+		destination, err := report.ParseDestination(format + "=" + file.AsString())
+		if err != nil {
+			diags.AddAttributeError(path.Root("report").AtMapKey(format), "Invalid report", err.Error()+".")
+		}
+		g.reports = append(g.reports, destination)
+	}
+	return g
+}
+
+func failOn(config cty.Value, diags *diag.Diagnostics) exposure.Severity {
+	name := text(config, "fail_on")
+	if name == "" {
+		return exposure.SeverityCritical
+	}
+	severity, err := exposure.ParseSeverity(name)
+	if err != nil || severity == exposure.SeverityNone {
+		diags.AddAttributeError(path.Root("fail_on"), "Invalid severity", fmt.Sprintf("%q is none of critical, high, medium, low.", name))
+	}
+	return severity
+}
+
+// endpointFrom reads a declared endpoint. key is the address of its resource
+// when it names none itself.
+func endpointFrom(key string, declaration cty.Value, at path.Path, diags *diag.Diagnostics) exposure.Endpoint {
+	e := exposure.Endpoint{
+		ResourceAddress:       key,
+		Key:                   "declared",
+		Host:                  strings.TrimSpace(text(declaration, "host")),
+		Path:                  text(declaration, "path"),
+		Project:               text(declaration, "project"),
+		DirectlyExposedBucket: truth(declaration, "directly_exposed_bucket"),
+		Identity:              exposure.Identity{ID: text(declaration, "resource_id")},
+		Transport:             exposure.TCP,
+		Verdict:               exposure.Exposed,
+		Access:                exposure.AccessUnknown,
+		Confidence:            exposure.Declared,
+	}
+	if address := text(declaration, "resource_address"); address != "" {
+		e.ResourceAddress = address
+	}
+	if known(declaration, "host") && e.Host == "" {
+		diags.AddAttributeError(at, "Endpoint without host", fmt.Sprintf("The host of %s is empty, so there is nothing to look at. A resource without an address should not be listed.", key))
+	}
+	if e.Path != "" && !strings.HasPrefix(e.Path, "/") {
+		diags.AddAttributeError(at, "Invalid path", fmt.Sprintf("The path %q does not begin with a slash.", e.Path))
+	}
+	var problems []string
+	e.Ports, problems = settings.ParsePorts(texts(declaration, "ports"))
+	for _, message := range problems {
+		diags.AddAttributeError(at, "Invalid port", message+".")
+	}
+	if known(declaration, "ports") && len(e.Ports) == 0 && len(problems) == 0 {
+		diags.AddAttributeError(at, "Endpoint without ports", fmt.Sprintf("The ports of %s are an empty list, so there is nothing to look at.", key))
+	}
+	e.ID = exposure.EndpointID(e.ResourceAddress, key, e.Transport, e.Ports)
+	return e
+}
+
+// known reports whether the attribute and all below it is known.
+func known(object cty.Value, name string) bool { return attribute(object, name).IsWhollyKnown() }
+
+// nested returns the elements of a map or object attribute, nil when it is
+// null or not known.
+func nested(object cty.Value, name string) map[string]cty.Value {
+	v := attribute(object, name)
+	if !v.IsKnown() || v.IsNull() || !v.CanIterateElements() {
+		return nil
+	}
+	return v.AsValueMap()
+}
+
+// sorted iterates a map in the order of its keys.
+func sorted(m map[string]cty.Value) func(func(string, cty.Value) bool) {
+	return func(yield func(string, cty.Value) bool) {
+		for _, key := range slices.Sorted(maps.Keys(m)) {
+			if !yield(key, m[key]) {
+				return
+			}
+		}
+	}
+}

@@ -1,0 +1,140 @@
+package provider
+
+import (
+	"context"
+	"path/filepath"
+
+	"github.com/dynamicscan/terraform-provider-dynamicscan/internal/exposure"
+	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-framework/path"
+	"github.com/hashicorp/terraform-plugin-framework/tfsdk"
+)
+
+// seen is what is told of an observation. What changes with every request
+// (times, bodies, headers) stays out of the state, so that a refresh without
+// a material change is no change.
+type seen struct {
+	PortStatus         *string  `tfsdk:"port_status"`
+	ValidatedOpenPorts []int64  `tfsdk:"validated_open_ports"`
+	HTTPStatus         *string  `tfsdk:"http_status"`
+	HTTPStatusCode     *int64   `tfsdk:"http_status_code"`
+	WebPageTitle       *string  `tfsdk:"web_page_title"`
+	Technologies       []string `tfsdk:"technologies"`
+	Authentication     []string `tfsdk:"authentication"`
+	Severity           string   `tfsdk:"severity"`
+}
+
+func seenOf(o *exposure.Observation, severity exposure.Severity) seen {
+	s := seen{ValidatedOpenPorts: []int64{}, Technologies: []string{}, Authentication: []string{}, Severity: severity.String()}
+	if o == nil {
+		return s
+	}
+	s.PortStatus = pointer(string(o.PortStatus))
+	for _, p := range o.OpenPorts() {
+		s.ValidatedOpenPorts = append(s.ValidatedOpenPorts, int64(p))
+	}
+	if p := o.Decisive(); p != nil && p.HTTP != nil {
+		s.http(*p.HTTP)
+	}
+	return s
+}
+
+func (s *seen) http(h exposure.HTTPObservation) {
+	s.HTTPStatus = pointer(string(h.Status))
+	if h.StatusCode != 0 {
+		s.HTTPStatusCode = pointer(int64(h.StatusCode))
+		s.WebPageTitle = pointer(h.Title)
+	}
+	for _, t := range h.Technologies {
+		s.Technologies = append(s.Technologies, t.Name)
+	}
+	for _, a := range h.Authentication {
+		if last := len(s.Authentication) - 1; last < 0 || s.Authentication[last] != string(a.Method) {
+			s.Authentication = append(s.Authentication, string(a.Method))
+		}
+	}
+}
+
+func pointer[T any](v T) *T { return &v }
+
+type resultOutput struct {
+	ResourceAddress string   `tfsdk:"resource_address"`
+	Host            string   `tfsdk:"host"`
+	Ports           []string `tfsdk:"ports"`
+	Transport       string   `tfsdk:"transport"`
+	Verdict         string   `tfsdk:"verdict"`
+	SourceScope     *string  `tfsdk:"source_scope"`
+	Screenshot      *string  `tfsdk:"screenshot"`
+	seen
+}
+
+type findingOutput struct {
+	Rule            string `tfsdk:"rule"`
+	Title           string `tfsdk:"title"`
+	Severity        string `tfsdk:"severity"`
+	ResourceAddress string `tfsdk:"resource_address"`
+	Host            string `tfsdk:"host"`
+	Port            int64  `tfsdk:"port"`
+	Evidence        string `tfsdk:"evidence"`
+	Waived          bool   `tfsdk:"waived"`
+}
+
+// setOutputs writes the computed attributes of a validation.
+func setOutputs(ctx context.Context, store string, r exposure.Report, state *tfsdk.State, diags *diag.Diagnostics) {
+	s := r.Summary()
+	set := func(name string, v any) { diags.Append(state.SetAttribute(ctx, path.Root(name), v)...) }
+	set("passed", r.Passed)
+	set("summary", map[string]int64{
+		"exposed": int64(s.Exposed), "restricted": int64(s.Restricted), "unknown": int64(s.Unknown), "not_exposed": int64(s.NotExposed),
+		"scanned": int64(s.Scanned), "open": int64(s.Open), "not_scanned": int64(s.NotScanned),
+		"findings": int64(s.Findings), "waived": int64(s.Waived), "failing": int64(s.Failing),
+	})
+	set("results", resultOutputs(store, r))
+	set("findings", findingOutputs(r))
+}
+
+func resultOutputs(store string, r exposure.Report) []resultOutput {
+	out := []resultOutput{}
+	for _, result := range r.Results {
+		e := result.Endpoint
+		if e.Verdict == exposure.NotExposed && e.Scope == exposure.ScopeNone {
+			continue
+		}
+		o := resultOutput{
+			ResourceAddress: e.ResourceAddress, Host: e.Host, Ports: []string{}, Transport: string(e.Transport),
+			Verdict: string(e.Verdict), seen: seenOf(result.Observed, result.Severity),
+		}
+		for _, p := range e.Ports {
+			o.Ports = append(o.Ports, p.String())
+		}
+		if e.Scope != "" {
+			o.SourceScope = pointer(string(e.Scope))
+		}
+		if file := screenshotOf(result.Observed); file != "" {
+			o.Screenshot = pointer(filepath.Join(store, file))
+		}
+		out = append(out, o)
+	}
+	return out
+}
+
+func screenshotOf(o *exposure.Observation) string {
+	if o == nil {
+		return ""
+	}
+	if p := o.Decisive(); p != nil && p.HTTP != nil && p.HTTP.Screenshot != nil {
+		return p.HTTP.Screenshot.File
+	}
+	return ""
+}
+
+func findingOutputs(r exposure.Report) []findingOutput {
+	out := []findingOutput{}
+	for _, f := range r.Findings {
+		out = append(out, findingOutput{
+			Rule: f.Rule, Title: f.Title, Severity: f.Severity.String(), ResourceAddress: f.ResourceAddress,
+			Host: f.Host, Port: int64(f.Port), Evidence: f.Evidence, Waived: f.Waiver != nil,
+		})
+	}
+	return out
+}

@@ -1,0 +1,66 @@
+// Package provider is what terraform and OpenTofu see: schemas, configuration,
+// diagnostics. It is the only user of the plugin framework.
+//
+// It decides nothing about endpoints: analysis and scan are the business of
+// the packages below internal, and the same for the command line.
+package provider
+
+import (
+	"context"
+
+	"github.com/hashicorp/terraform-plugin-framework/datasource"
+	"github.com/hashicorp/terraform-plugin-framework/provider"
+	"github.com/hashicorp/terraform-plugin-framework/provider/schema"
+	"github.com/hashicorp/terraform-plugin-framework/resource"
+	"github.com/hashicorp/terraform-plugin-framework/types"
+)
+
+// New returns a constructor of the provider, as the plugin server wants it.
+func New(version string) func() provider.Provider {
+	return func() provider.Provider { return &dynamicscan{version: version} }
+}
+
+type dynamicscan struct{ version string }
+
+func (p *dynamicscan) Metadata(_ context.Context, _ provider.MetadataRequest, resp *provider.MetadataResponse) {
+	resp.TypeName = "dynamicscan"
+	resp.Version = p.version
+}
+
+func (p *dynamicscan) Schema(_ context.Context, _ provider.SchemaRequest, resp *provider.SchemaResponse) {
+	resp.Schema = schema.Schema{
+		MarkdownDescription: "Works out which endpoints a Terraform state exposes to the internet, validates each one live, and fails the plan or the apply on critical findings.",
+		Attributes: map[string]schema.Attribute{
+			"store": schema.StringAttribute{
+				Optional:            true,
+				MarkdownDescription: "Folder for results, screenshots and the stamps that keep scans apart. Created when missing; it writes its own `.gitignore`. Defaults to `.dynamicscan`. Environment variable: `DYNAMICSCAN_STORE`.",
+			},
+			"allowed_networks": schema.ListAttribute{
+				Optional:            true,
+				ElementType:         types.StringType,
+				MarkdownDescription: "Networks in CIDR notation that may be probed beside public addresses, such as `10.20.0.0/16`. Cloud metadata addresses are never probed. Empty by default. Environment variable: `DYNAMICSCAN_ALLOWED_NETWORKS`, separated by commas.",
+			},
+			"browser_path": schema.StringAttribute{
+				Optional:            true,
+				MarkdownDescription: "Chromium or chromium-headless-shell for the screenshots. Found by itself when omitted; nothing is ever downloaded. Environment variable: `DYNAMICSCAN_BROWSER_PATH`.",
+			},
+		},
+	}
+}
+
+func (p *dynamicscan) Configure(ctx context.Context, req provider.ConfigureRequest, resp *provider.ConfigureResponse) {
+	e := environmentFrom(ctx, req.Config, &resp.Diagnostics)
+	if resp.Diagnostics.HasError() {
+		return
+	}
+	resp.DataSourceData = e
+	resp.ResourceData = e
+}
+
+func (p *dynamicscan) Resources(context.Context) []func() resource.Resource {
+	return []func() resource.Resource{newSettings, newEndpoint}
+}
+
+func (p *dynamicscan) DataSources(context.Context) []func() datasource.DataSource {
+	return []func() datasource.DataSource{newValidation}
+}

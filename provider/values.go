@@ -1,0 +1,104 @@
+package provider
+
+import (
+	"math/big"
+
+	"github.com/hashicorp/terraform-plugin-framework/path"
+	"github.com/hashicorp/terraform-plugin-go/tftypes"
+	"github.com/zclconf/go-cty/cty"
+)
+
+// ctyOf turns a value of the plugin protocol into the same value in cty, which
+// the packages below internal speak. Collections become tuples and objects, so
+// that one unknown element does not hide the others.
+func ctyOf(v tftypes.Value) cty.Value {
+	switch {
+	case !v.IsKnown():
+		return cty.DynamicVal
+	case v.IsNull():
+		return cty.NullVal(cty.DynamicPseudoType)
+	}
+	switch t := v.Type(); {
+	case t.Is(tftypes.String):
+		return cty.StringVal(read[string](v))
+	case t.Is(tftypes.Bool):
+		return cty.BoolVal(read[bool](v))
+	case t.Is(tftypes.Number):
+		return cty.NumberVal(read[*big.Float](v))
+	case t.Is(tftypes.List{}), t.Is(tftypes.Set{}), t.Is(tftypes.Tuple{}):
+		elements := []cty.Value{}
+		for _, e := range read[[]tftypes.Value](v) {
+			elements = append(elements, ctyOf(e))
+		}
+		return cty.TupleVal(elements)
+	}
+	attrs := map[string]cty.Value{}
+	for name, a := range read[map[string]tftypes.Value](v) {
+		attrs[name] = ctyOf(a)
+	}
+	return cty.ObjectVal(attrs)
+}
+
+// read takes the Go value out of a known, non-null value whose type was just
+// looked at, so that it cannot fail.
+func read[T any](v tftypes.Value) T {
+	var to T
+	if err := v.As(&to); err != nil {
+		panic(err)
+	}
+	return to
+}
+
+// attribute returns the attribute of an object, null when it is absent.
+func attribute(object cty.Value, name string) cty.Value {
+	if object.IsKnown() && !object.IsNull() && object.Type().IsObjectType() && object.Type().HasAttribute(name) {
+		return object.GetAttr(name)
+	}
+	return cty.NullVal(cty.DynamicPseudoType)
+}
+
+// text returns a known, non-null string, and else the empty string.
+func text(object cty.Value, name string) string {
+	v := attribute(object, name)
+	if v.IsKnown() && !v.IsNull() && v.Type() == cty.String {
+		return v.AsString()
+	}
+	return ""
+}
+
+// truth returns a known, non-null boolean, and else false.
+func truth(object cty.Value, name string) bool {
+	v := attribute(object, name)
+	return v.IsKnown() && !v.IsNull() && v.Type() == cty.Bool && v.True()
+}
+
+// texts returns the known strings of a list.
+func texts(object cty.Value, name string) []string {
+	v := attribute(object, name)
+	out := []string{}
+	if !v.IsKnown() || v.IsNull() || !v.CanIterateElements() {
+		return out
+	}
+	for _, e := range v.AsValueSlice() {
+		if e.IsKnown() && !e.IsNull() && e.Type() == cty.String {
+			out = append(out, e.AsString())
+		}
+	}
+	return out
+}
+
+// present reports whether the attribute is set, be it to something unknown.
+func present(object cty.Value, name string) bool {
+	v := attribute(object, name)
+	return !v.IsKnown() || !v.IsNull()
+}
+
+// under returns the path of a name below a base, as diagnostics want it. Only
+// the first step is kept: engines show the exact line of a top-level attribute
+// and the block header for anything deeper.
+func under(base path.Path, parts []string) path.Path {
+	if len(parts) == 0 || len(base.Steps()) > 0 {
+		return base
+	}
+	return path.Root(parts[0])
+}
