@@ -1,0 +1,23 @@
+package store
+
+import (
+	"context"
+	"time"
+)
+
+// SetClock makes s tell and spend time as a test wants.
+func (s *Store) SetClock(now func() time.Time, sleep func(context.Context, time.Duration) error) {
+	s.now, s.sleep = now, sleep
+}
+
+// SetInterval shortens the interval of s.
+func (s *Store) SetInterval(d time.Duration) { s.interval = d }
+
+// Exec runs a statement past all checks of s.
+func (s *Store) Exec(statement string, args ...any) error {
+	_, err := s.db.Exec(statement, args...)
+	return err
+}
+
+// Sweep runs the sweep of Open.
+func (s *Store) Sweep(ctx context.Context) error { return s.sweep(ctx) }
