@@ -150,6 +150,14 @@ func splitModule(address string) []moduleStep {
 	return path
 }
 
+func moduleAddress(path []moduleStep) string {
+	steps := make([]string, len(path))
+	for i, step := range path {
+		steps[i] = step.String()
+	}
+	return strings.Join(steps, ".")
+}
+
 // providerSource reduces what a document says of a provider to a source
 // address without host. Terraform 0.12 and older wrote a bare name, which
 // stands for a provider of hashicorp as it does in terraform itself.

@@ -60,9 +60,6 @@ type flatMap map[string]string
 
 // object expands the map by the first part of its keys.
 func (f flatMap) object(sensitive *mask, depth int) cty.Value {
-	if depth >= maxFlatDepth {
-		return f.plainMap(sensitive)
-	}
 	attrs := map[string]cty.Value{}
 	for name, parts := range f.split() {
 		attrs[name] = parts.value(f, name, sensitive.at(name), depth+1)
@@ -93,6 +90,9 @@ func (f flatMap) split() map[string]flatMap {
 func (f flatMap) value(parent flatMap, name string, sensitive *mask, depth int) cty.Value {
 	if len(f) == 0 {
 		return leafFlat(parent[name], sensitive)
+	}
+	if depth >= maxFlatDepth {
+		return f.plainMap(sensitive)
 	}
 	if count, ok := f["%"]; ok {
 		delete(f, "%")

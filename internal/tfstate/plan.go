@@ -75,14 +75,13 @@ func (d *document) readPlan() (*Input, error) {
 	if err != nil {
 		return nil, err
 	}
-	if len(changes) == 0 && len(shown) > 0 {
-		in.Incomplete = append(in.Incomplete, "the plan has no resource_changes, so it does not tell which values are known only after apply")
-	}
 	if err := in.mergePlan(changes, shown, prior); err != nil {
 		return nil, err
 	}
-	if err := d.readConfiguration(in); err != nil {
-		return nil, err
+	d.readConfiguration(in)
+	if len(changes) == 0 && len(shown) > 0 {
+		in.Incomplete = append(in.Incomplete, "the plan has no resource_changes, so it does not tell all values that are known only after apply")
+		in.addOmitted(shown)
 	}
 	d.noteIncomplete(in)
 	return in, nil
@@ -94,7 +93,7 @@ func (d *document) changes() ([]change, error) {
 	}
 	var changes []change
 	if err := json.Unmarshal(d.ResourceChanges, &changes); err != nil {
-		return nil, refusal("resource_changes: %s", label(err.Error()))
+		return nil, refusal("resource_changes: %s", reason(err))
 	}
 	return changes, nil
 }
@@ -107,7 +106,7 @@ func (d *document) prior() ([]Resource, error) {
 		Values json.RawMessage `json:"values"`
 	}
 	if err := json.Unmarshal(d.PriorState, &state); err != nil {
-		return nil, refusal("prior_state: %s", label(err.Error()))
+		return nil, refusal("prior_state: %s", reason(err))
 	}
 	return readShownValues("prior_state", state.Values)
 }
@@ -126,12 +125,12 @@ func (in *Input) mergePlan(changes []change, shown, prior []Resource) error {
 		}
 		was, err := c.before()
 		if err != nil {
-			return refusal("%s: before: %s", label(c.Address), label(err.Error()))
+			return refusal("%s: before: %s", label(c.Address), reason(err))
 		}
 		before.fill(was)
 		will, err := c.after(in, shownAt)
 		if err != nil {
-			return refusal("%s: after: %s", label(c.Address), label(err.Error()))
+			return refusal("%s: after: %s", label(c.Address), reason(err))
 		}
 		planned.resources = append(planned.resources, will...) // twins are dropped and told by finish
 	}

@@ -59,8 +59,7 @@ type Resource struct {
 	// schema version are simply missing; see Attr.
 	Values cty.Value
 
-	references map[string][]Reference // by configuration path, "ingress.0.cidr_blocks"
-	configured map[string]bool        // nil when no configuration is at hand
+	origin *origin // nil when no configuration is at hand
 }
 
 // Attr returns the top-level attribute name with the Sensitive mark left on,
@@ -81,13 +80,29 @@ func (r *Resource) Attr(name string) cty.Value {
 
 // References returns the resources named by the configuration expression at
 // path, in address order. Block indexes are decimal: "ingress.0.cidr_blocks".
-// It is empty when there is no configuration or the expression names none.
-func (r *Resource) References(path string) []Reference { return r.references[path] }
+// Where a shorter path holds the expression, what it names is returned with
+// Certain false. It is empty when there is no configuration or the expression
+// names none: values that pass through a local or a dynamic block cannot be
+// followed, for a plan does not show these.
+func (r *Resource) References(path string) []Reference {
+	if r.origin == nil {
+		return nil
+	}
+	return r.origin.references(path)
+}
 
-// Configured reports whether the configuration sets path. known is false when
-// the input has no configuration (a state), so nothing can be said.
+// Configured reports whether the configuration sets path, which may also be a
+// block ("ingress", "ingress.0"). An argument set to null is not set. known is
+// false when the input has no configuration for the resource (a state), and
+// when the plan does not show the place: below an expression that is not
+// constant, or blocks of a new instance that a dynamic block makes. A dynamic
+// block whose for_each is unknown leaves no trace in a plan: it looks as if
+// nothing were set.
 func (r *Resource) Configured(path string) (set, known bool) {
-	return r.configured[path], r.configured != nil
+	if r.origin == nil {
+		return false, false
+	}
+	return r.origin.configured(r, path)
 }
 
 // Kind is the kind of an input.

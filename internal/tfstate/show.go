@@ -51,7 +51,7 @@ func readShownValues(field string, raw json.RawMessage) ([]Resource, error) {
 	}
 	var values shownValues
 	if err := json.Unmarshal(raw, &values); err != nil {
-		return nil, refusal("%s: %s", field, label(err.Error()))
+		return nil, refusal("%s: %s", field, reason(err))
 	}
 	return values.RootModule.read(nil)
 }
@@ -64,7 +64,7 @@ func (m *shownModule) read(resources []Resource) ([]Resource, error) {
 		}
 		resource, err := r.read(m.Address)
 		if err != nil {
-			return nil, refusal("%s: %s", label(r.Address), label(err.Error()))
+			return nil, refusal("%s: %s", label(r.Address), reason(err))
 		}
 		resources = append(resources, resource)
 	}
@@ -96,22 +96,25 @@ func (r *shownResource) read(module string) (Resource, error) {
 }
 
 // readAddress fills what the document tells only in the address, as files
-// that were cut down by hand do.
+// that were cut down by hand do. Elsewhere the address is not trusted, see
+// compose.
 func (r *Resource) readAddress(address string) {
-	if r.Type != "" && r.Name != "" {
-		return
+	path := splitModule(address)
+	if r.Module == "" && len(path) > 0 {
+		r.Module = moduleAddress(path)
+		r.Address = address
 	}
-	var module []string
-	for _, step := range splitModule(address) {
-		module = append(module, step.String())
+	if r.Type == "" || r.Name == "" {
+		steps := splitAddress(strings.TrimPrefix(address, r.Module))
+		if len(steps) > 0 && steps[0] == "data" {
+			r.Mode, steps = Data, steps[1:]
+		}
+		if len(steps) > 1 {
+			r.Type, r.Name = steps[0], steps[1]
+		}
+		r.Address = address
 	}
-	r.Module = strings.Join(module, ".")
-	steps := splitAddress(strings.TrimPrefix(strings.TrimPrefix(address, r.Module), "."))
-	if len(steps) > 0 && steps[0] == "data" {
-		r.Mode, steps = Data, steps[1:]
+	if r.key() == "" && strings.HasSuffix(address, "]") {
+		r.Address = address
 	}
-	if len(steps) > 1 {
-		r.Type, r.Name = steps[0], steps[1]
-	}
-	r.Address = address
 }

@@ -6,6 +6,8 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+
+	"github.com/zclconf/go-cty/cty"
 )
 
 // moduleV3 is one element of modules of a raw state of version 3.
@@ -21,6 +23,7 @@ type resourceV3 struct {
 }
 
 type instanceV3 struct {
+	ID         string          `json:"id"`
 	Attributes json.RawMessage `json:"attributes"`
 }
 
@@ -33,7 +36,7 @@ func (d *document) readStateV3() (*Input, error) {
 	}
 	var modules []moduleV3
 	if err := json.Unmarshal(d.Modules, &modules); err != nil {
-		return nil, refusal("modules: %s", label(err.Error()))
+		return nil, refusal("modules: %s", reason(err))
 	}
 	for _, module := range modules {
 		address := module.address()
@@ -44,8 +47,8 @@ func (d *document) readStateV3() (*Input, error) {
 			}
 			resource := newResourceV3(address, key, stored)
 			var err error
-			if resource.Values, err = decodeFlat(stored.Primary.Attributes, nil); err != nil {
-				return nil, refusal("%s: attributes: %s", label(resource.Address), label(err.Error()))
+			if resource.Values, err = stored.Primary.values(); err != nil {
+				return nil, refusal("%s: attributes: %s", label(resource.Address), reason(err))
 			}
 			in.Resources = append(in.Resources, resource)
 		}
@@ -53,16 +56,31 @@ func (d *document) readStateV3() (*Input, error) {
 	return in, nil
 }
 
+// values returns the attributes, with the id that some providers kept only
+// beside them.
+func (i *instanceV3) values() (cty.Value, error) {
+	values, err := decodeFlat(i.Attributes, nil)
+	if err != nil || i.ID == "" || values.Type().HasAttribute("id") {
+		return values, err
+	}
+	attrs := values.AsValueMap()
+	if attrs == nil {
+		attrs = map[string]cty.Value{}
+	}
+	attrs["id"] = cty.StringVal(i.ID)
+	return cty.ObjectVal(attrs), nil
+}
+
 // address turns the path root, a, b into module.a.module.b.
 func (m *moduleV3) address() string {
-	var steps []string
+	var path []moduleStep
 	for i, name := range m.Path {
 		if i == 0 && name == "root" {
 			continue
 		}
-		steps = append(steps, moduleStep{call: name}.String())
+		path = append(path, moduleStep{call: name})
 	}
-	return strings.Join(steps, ".")
+	return moduleAddress(path)
 }
 
 // newResourceV3 reads the key of a resource: data.TYPE.NAME.INDEX, where data

@@ -41,7 +41,7 @@ func (d *document) readStateV4() (*Input, error) {
 	for n := 0; decoder.More(); n++ {
 		var r resourceV4
 		if err := decoder.Decode(&r); err != nil {
-			return nil, refusal("resources[%d]%s: %s", n, named(r.Type, r.Name), label(err.Error()))
+			return nil, refusal("resources[%d]%s: %s", n, named(r.Type, r.Name), reason(err))
 		}
 		resources, err := r.read()
 		if err != nil {
@@ -71,10 +71,10 @@ func (r *resourceV4) read() ([]Resource, error) {
 		}
 		resource := newResource(r.Module, r.Mode, r.Type, r.Name, key, r.Provider)
 		if resource.Values, err = instance.values(); err != nil {
-			return nil, refusal("%s: attributes: %s", label(resource.Address), label(err.Error()))
+			return nil, refusal("%s: attributes: %s", label(resource.Address), reason(err))
 		}
 		if resource.Identity, err = readIdentity(instance.Identity); err != nil {
-			return nil, refusal("%s: identity: %s", label(resource.Address), label(err.Error()))
+			return nil, refusal("%s: identity: %s", label(resource.Address), reason(err))
 		}
 		resources = append(resources, resource)
 	}

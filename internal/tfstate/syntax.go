@@ -87,7 +87,7 @@ func findJSON(text []byte) (int, error) {
 // syntaxError says where the JSON that starts at text[start] breaks.
 func syntaxError(text []byte, start int, err error) error {
 	var syntax *json.SyntaxError
-	var kind *json.UnmarshalTypeError
+	var mismatch *json.UnmarshalTypeError
 	switch {
 	case errors.As(err, &syntax):
 		if strings.Contains(syntax.Error(), "unexpected end") {
@@ -95,12 +95,26 @@ func syntaxError(text []byte, start int, err error) error {
 		}
 		line, column := position(text, start+int(syntax.Offset)-1)
 		return refusal("line %d, column %d: this is not JSON: %s", line, column, label(syntax.Error()))
-	case errors.As(err, &kind):
-		line, column := position(text, start+int(kind.Offset)-1)
-		return refusal("line %d, column %d: %s is a JSON %s, which no state or plan has there", line, column, label(kind.Field), label(kind.Value))
+	case errors.As(err, &mismatch):
+		line, column := position(text, start+int(mismatch.Offset)-1)
+		return refusal("line %d, column %d: %s", line, column, reason(err))
 	default:
 		return refusal("this is not JSON: %s", label(err.Error()))
 	}
+}
+
+// reason puts an error of encoding/json into words that do not speak of Go.
+func reason(err error) string {
+	var mismatch *json.UnmarshalTypeError
+	if !errors.As(err, &mismatch) {
+		return label(err.Error())
+	}
+	field := mismatch.Field
+	if field == "" {
+		field = "it"
+	}
+	kind, _, _ := strings.Cut(mismatch.Value, " ")
+	return label(fmt.Sprintf("%s is of the JSON type %s, which no state or plan has there", field, kind))
 }
 
 // lineOf returns the number of the last line that holds anything.
