@@ -1,0 +1,136 @@
+package datascan
+
+import (
+	"context"
+	"regexp"
+	"slices"
+	"strings"
+
+	"github.com/dynamicscan/terraform-provider-dynamicscan/internal/exposure"
+)
+
+// A rule tells one kind of secret.
+type rule struct {
+	name     string
+	severity exposure.Severity
+	vague    bool // gives way to any other rule at the same place
+
+	keywords []string // lower case; a secret stands near one of them
+	before   int      // bytes before a keyword at which a match may begin
+	after    int      // bytes behind it at which one may end
+	tagged   bool     // needs < and >
+	pattern  *regexp.Regexp
+	group    int // of the secret in pattern; 0: the first that matched, or all
+	accept   func(s candidate) bool
+	extend   func(text string, found span) (span, bool) // nil: the match is the secret
+}
+
+type span struct{ start, end int }
+
+// A candidate is a match that may be a secret.
+type candidate struct {
+	secret string
+	match  string
+	line   func() string
+}
+
+// severityOf is the rule's, but a test key opens nothing that matters.
+func (r *rule) severityOf(value string) exposure.Severity {
+	if strings.Contains(value, "_test_") || strings.HasPrefix(value, "test_") {
+		return exposure.SeverityHigh
+	}
+	return r.severity
+}
+
+// find returns the secrets that the rule tells in the view. The pattern is
+// run only around keywords: over a whole page it would take seconds.
+func (r *rule) find(ctx context.Context, v view) ([]span, error) {
+	text := v.text
+	if r.tagged {
+		text = v.raw
+	}
+	var found []span
+	for _, w := range r.windows(v.lower) {
+		if ctx.Err() != nil {
+			return nil, context.Cause(ctx)
+		}
+		for _, m := range r.pattern.FindAllStringSubmatchIndex(text[w.start:w.end], -1) {
+			for i := range m {
+				if m[i] >= 0 {
+					m[i] += w.start
+				}
+			}
+			if s, ok := r.secretIn(text, m); ok {
+				found = append(found, s)
+			}
+		}
+	}
+	return found, nil
+}
+
+// secretIn picks the secret of a match and judges it.
+func (r *rule) secretIn(text string, m []int) (span, bool) {
+	s := span{m[0], m[1]}
+	if r.group > 0 {
+		s = span{m[2*r.group], m[2*r.group+1]}
+	} else {
+		for i := 2; i < len(m); i += 2 {
+			if m[i] >= 0 && m[i] < m[i+1] {
+				s = span{m[i], m[i+1]}
+				break
+			}
+		}
+	}
+	if s.start < 0 || s.start == s.end {
+		return span{}, false
+	}
+	if r.extend != nil {
+		return r.extend(text, s)
+	}
+	ok := r.accept == nil || r.accept(candidate{
+		secret: text[s.start:s.end],
+		match:  strings.Trim(text[m[0]:m[1]], "\n"),
+		line:   func() string { return lineAt(text, m[0], m[1]) },
+	})
+	return s, ok
+}
+
+// windows returns the parts of the text near keywords, apart and in order.
+func (r *rule) windows(lower string) []span {
+	if len(r.keywords) == 0 {
+		return []span{{0, len(lower)}}
+	}
+	var hits []int
+	for _, keyword := range r.keywords {
+		for at := 0; ; {
+			i := strings.Index(lower[at:], keyword)
+			if i < 0 {
+				break
+			}
+			hits = append(hits, at+i)
+			at += i + len(keyword)
+		}
+	}
+	slices.Sort(hits)
+	var apart []span
+	for _, hit := range hits {
+		w := span{max(0, hit-r.before), min(len(lower), hit+r.after)}
+		if last := len(apart) - 1; last >= 0 && w.start <= apart[last].end {
+			apart[last].end = w.end
+			continue
+		}
+		apart = append(apart, w)
+	}
+	return apart
+}
+
+// lineAt returns the lines that a match touches, at most 1000 bytes either side.
+func lineAt(text string, start, end int) string {
+	from := max(0, start-1000)
+	from += strings.LastIndexByte(text[from:start], '\n') + 1
+	to := min(len(text), end+1000)
+	if i := strings.IndexByte(text[end:to], '\n'); i >= 0 {
+		to = end + i
+	}
+	return text[from:to]
+}

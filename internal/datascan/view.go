@@ -1,0 +1,112 @@
+package datascan
+
+import (
+	"sort"
+	"strconv"
+	"strings"
+)
+
+// A view is a text as its reader sees it: HTML entities and the escapes of
+// JSON strings are undone. The rules look at the view, and its offsets lead
+// back to the original.
+type view struct {
+	raw   string // undone
+	text  string // raw, each < and > a space: the rules do not take them for the end of a token
+	lower string // text in lower case, of the same length
+	jumps []jump
+}
+
+// A jump says that from offset at of the view on, the original is ahead by
+// shift.
+type jump struct{ at, shift int }
+
+func newView(original string) view {
+	var v view
+	var b strings.Builder
+	b.Grow(len(original))
+	at := 0
+	for i := 0; i < len(original); {
+		c, n := byte(0), 0
+		if original[i] == '&' || original[i] == '\\' {
+			c, n = escapeAt(original[i:])
+		}
+		if n == 0 {
+			i++
+			continue
+		}
+		b.WriteString(original[at:i])
+		b.WriteByte(c)
+		i += n
+		at = i
+		v.jumps = append(v.jumps, jump{b.Len(), i - b.Len()})
+	}
+	b.WriteString(original[at:])
+	v.raw = b.String()
+	v.text = strings.NewReplacer("<", " ", ">", " ").Replace(v.raw)
+	v.lower = lowerASCII(v.text)
+	return v
+}
+
+// origin returns the offset in the original of an offset in the view.
+func (v view) origin(at int) int {
+	i := sort.Search(len(v.jumps), func(i int) bool { return v.jumps[i].at > at })
+	if i == 0 {
+		return at
+	}
+	return at + v.jumps[i-1].shift
+}
+
+// escapeAt reads an escape that stands for one ASCII character at the start
+// of s; n is its length, 0 when there is none.
+func escapeAt(s string) (c byte, n int) {
+	switch {
+	case strings.HasPrefix(s, `\"`), strings.HasPrefix(s, `\/`), strings.HasPrefix(s, `\'`):
+		return s[1], 2
+	case strings.HasPrefix(s, `\u00`) && len(s) >= 6:
+		return printable(s[4:6], 16, 6)
+	case strings.HasPrefix(s, `\x`) && len(s) >= 4:
+		return printable(s[2:4], 16, 4)
+	case s[0] != '&':
+		return 0, 0
+	}
+	end := strings.IndexByte(s[:min(len(s), 10)], ';')
+	if end < 2 {
+		return 0, 0
+	}
+	name := s[1:end]
+	if c, ok := entities[name]; ok {
+		return c, end + 1
+	}
+	if digits, ok := strings.CutPrefix(strings.ToLower(name), "#x"); ok {
+		return printable(digits, 16, end+1)
+	}
+	if digits, ok := strings.CutPrefix(name, "#"); ok {
+		return printable(digits, 10, end+1)
+	}
+	return 0, 0
+}
+
+var entities = map[string]byte{
+	"quot": '"', "apos": '\'', "amp": '&', "lt": '<', "gt": '>', "nbsp": ' ', "equals": '=', "colon": ':', "sol": '/',
+	"commat": '@', "plus": '+', "lowbar": '_', "period": '.', "Tab": '\t', "NewLine": '\n',
+}
+
+// printable reads a character code; control characters stay escaped.
+func printable(digits string, base, length int) (byte, int) {
+	code, err := strconv.ParseUint(digits, base, 8)
+	if err != nil || code < ' ' || code > '~' {
+		return 0, 0
+	}
+	return byte(code), length
+}
+
+// lowerASCII keeps the length, which strings.ToLower does not.
+func lowerASCII(s string) string {
+	b := []byte(s)
+	for i, c := range b {
+		if 'A' <= c && c <= 'Z' {
+			b[i] = c + 'a' - 'A'
+		}
+	}
+	return string(b)
+}
