@@ -1,0 +1,118 @@
+package cli
+
+import (
+	"errors"
+	"flag"
+	"fmt"
+	"io"
+	"net/netip"
+	"strings"
+
+	"github.com/dynamicscan/terraform-provider-dynamicscan/internal/exposure"
+	"github.com/dynamicscan/terraform-provider-dynamicscan/internal/report"
+)
+
+const checkUsage = `Usage: ` + programName + ` check [flags] [INPUT]
+
+Flags:
+  --offline             analysis only; nothing is sent
+  --config FILE         settings and waivers in HCL; .dynamicscan.hcl is found by itself
+  --allow-network CIDR  network that may be probed beside public addresses; repeatable
+  --fail-on LEVEL       critical (default), high, medium or low
+  --report FORMAT[=FILE]
+                        text (default) or json; to standard output without FILE; repeatable
+
+Exit status: 0 passed, 1 findings at or above --fail-on, 2 could not run (bad input,
+bad usage, nothing could be verified).
+
+Environment: DYNAMICSCAN_STORE (folder for results and screenshots, .dynamicscan),
+DYNAMICSCAN_ALLOWED_NETWORKS, DYNAMICSCAN_BROWSER_PATH.
+`
+
+// options are the flags of check.
+type options struct {
+	offline bool
+	config  string
+	allowed []netip.Prefix
+	failOn  exposure.Severity
+	reports []report.Destination
+	input   string
+}
+
+var errHelp = errors.New("help wanted")
+
+// parse reads flags and the input in any order.
+func parse(args []string, environment func(string) string) (options, error) {
+	o := options{failOn: exposure.SeverityCritical, input: "."}
+	if err := o.allow(environment("DYNAMICSCAN_ALLOWED_NETWORKS")); err != nil {
+		return o, fmt.Errorf("DYNAMICSCAN_ALLOWED_NETWORKS: %w", err)
+	}
+	set := flag.NewFlagSet("check", flag.ContinueOnError)
+	set.SetOutput(io.Discard)
+	set.BoolVar(&o.offline, "offline", false, "")
+	set.StringVar(&o.config, "config", "", "")
+	set.Func("allow-network", "", o.allow)
+	set.Func("fail-on", "", o.setFailOn)
+	set.Func("report", "", o.addReport)
+	inputs, err := permute(set, args)
+	switch {
+	case errors.Is(err, flag.ErrHelp):
+		return o, errHelp
+	case err != nil:
+		return o, err
+	case len(inputs) > 1:
+		return o, fmt.Errorf("check takes one input, not %d: %s", len(inputs), strings.Join(inputs, ", "))
+	case len(inputs) == 1:
+		o.input = inputs[0]
+	}
+	if len(o.reports) == 0 {
+		o.reports = []report.Destination{{Format: "text"}}
+	}
+	return o, nil
+}
+
+// permute parses flags that stand before, between and after other arguments,
+// which it returns. All after -- are arguments.
+func permute(set *flag.FlagSet, args []string) (rest []string, err error) {
+	for len(args) > 0 {
+		if err := set.Parse(args); err != nil {
+			return nil, err
+		}
+		consumed := len(args) - set.NArg()
+		if consumed > 0 && args[consumed-1] == "--" {
+			return append(rest, set.Args()...), nil
+		}
+		args = set.Args()
+		if len(args) > 0 {
+			rest, args = append(rest, args[0]), args[1:]
+		}
+	}
+	return rest, nil
+}
+
+// allow adds networks, separated by commas.
+func (o *options) allow(list string) error {
+	for text := range strings.FieldsFuncSeq(list, func(r rune) bool { return r == ',' || r == ' ' }) {
+		prefix, err := netip.ParsePrefix(text)
+		if err != nil {
+			return fmt.Errorf("%q is not a network in CIDR notation such as 10.20.0.0/16", text)
+		}
+		o.allowed = append(o.allowed, prefix.Masked())
+	}
+	return nil
+}
+
+func (o *options) setFailOn(name string) error {
+	severity, err := exposure.ParseSeverity(name)
+	if err != nil || severity == exposure.SeverityNone {
+		return fmt.Errorf("%q is none of critical, high, medium, low", name)
+	}
+	o.failOn = severity
+	return nil
+}
+
+func (o *options) addReport(s string) error {
+	destination, err := report.ParseDestination(s)
+	o.reports = append(o.reports, destination)
+	return err
+}
