@@ -19,7 +19,7 @@ import (
 // should know.
 func diagnose(r exposure.Report, g gate, diags *diag.Diagnostics) {
 	endpoints := byID(r)
-	for _, group := range grouped(r.Failing) {
+	for _, group := range grouped(r.Failing()) {
 		summary, detail := told(group, endpoints, waiverAdvice(group[0]))
 		at, declared := place(group[0], g)
 		switch {

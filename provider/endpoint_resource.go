@@ -122,7 +122,7 @@ func (w watch) diagnose(r exposure.Report, diags *diag.Diagnostics) {
 		return
 	}
 	endpoints := byID(r)
-	for _, group := range grouped(w.baseline.unaccepted(r.Failing)) {
+	for _, group := range grouped(w.baseline.unaccepted(r.Failing())) {
 		summary, detail := told(group, endpoints, "set max_severity = \""+group[0].Severity.String()+"\" in the baseline.")
 		switch strength {
 		case enforceError:

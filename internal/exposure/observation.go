@@ -192,6 +192,7 @@ type Finding struct {
 	Ports           []PortRange `json:"ports,omitempty"` // every port it concerns, merged; empty when that is Port alone
 	Evidence        string      `json:"evidence"`        // sentences: what was seen
 	Waiver          *Waiver     `json:"waiver,omitempty"`
+	Failing         bool        `json:"failing"` // it fails the gate
 }
 
 // Waiver is an accepted finding. It is shown, never hidden. Empty match

@@ -9,7 +9,6 @@ type Report struct {
 
 	Results  []Result  // every endpoint, not_exposed ones too, in the order of SortEndpoints
 	Findings []Finding // worst first, waived ones too
-	Failing  []Finding // those of Findings that fail the gate
 
 	Assumptions map[string]string // id → statement
 	Uncovered   []TypeCount
@@ -39,9 +38,20 @@ type Summary struct {
 	FromStore  int `json:"from_store"`
 }
 
+// Failing returns the findings that fail the gate, worst first.
+func (r Report) Failing() []Finding {
+	failing := []Finding{}
+	for _, f := range r.Findings {
+		if f.Failing {
+			failing = append(failing, f)
+		}
+	}
+	return failing
+}
+
 // Summary returns the counts of r.
 func (r Report) Summary() Summary {
-	s := Summary{Findings: len(r.Findings), Failing: len(r.Failing), Uncovered: len(r.Uncovered)}
+	s := Summary{Findings: len(r.Findings), Failing: len(r.Failing()), Uncovered: len(r.Uncovered)}
 	for _, result := range r.Results {
 		s.countVerdict(result.Endpoint)
 		if result.Observed != nil {

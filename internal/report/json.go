@@ -25,7 +25,7 @@ type document struct {
 	Passed        bool                 `json:"passed"`
 	Summary       exposure.Summary     `json:"summary"`
 	Endpoints     []endpoint           `json:"endpoints"`
-	Findings      []finding            `json:"findings"`
+	Findings      []exposure.Finding   `json:"findings"`
 	Assumptions   map[string]string    `json:"assumptions"`
 	Uncovered     []exposure.TypeCount `json:"uncovered_resource_types"`
 	Incomplete    []string             `json:"incomplete"`
@@ -83,11 +83,6 @@ type observed struct {
 	Authentication []exposure.Authentication `json:"authentication"`
 }
 
-type finding struct {
-	exposure.Finding
-	Failing bool `json:"failing"`
-}
-
 // JSON renders the report as one JSON document, described by Schema.
 func JSON(w io.Writer, r exposure.Report) error {
 	d := document{
@@ -98,7 +93,7 @@ func JSON(w io.Writer, r exposure.Report) error {
 		Passed:        r.Passed,
 		Summary:       r.Summary(),
 		Endpoints:     make([]endpoint, len(r.Results)),
-		Findings:      findings(r),
+		Findings:      list(r.Findings),
 		Assumptions:   r.Assumptions,
 		Uncovered:     list(r.Uncovered),
 		Incomplete:    list(r.Incomplete),
@@ -111,18 +106,6 @@ func JSON(w io.Writer, r exposure.Report) error {
 	encoder.SetEscapeHTML(true)
 	encoder.SetIndent("", "  ")
 	return encoder.Encode(d)
-}
-
-func findings(r exposure.Report) []finding {
-	failing := map[exposure.Finding]bool{}
-	for _, f := range r.Failing {
-		failing[f] = true
-	}
-	out := make([]finding, len(r.Findings))
-	for i, f := range r.Findings {
-		out[i] = finding{f, failing[f]}
-	}
-	return out
 }
 
 func endpointOf(r exposure.Result) endpoint {

@@ -15,19 +15,18 @@ type Gate struct {
 	Waivers         []exposure.Waiver
 }
 
-// judge marks the waived findings of the report and picks those that fail it.
+// judge marks the findings of the report that are waived and those that fail it.
 func (g Gate) judge(now time.Time, report *exposure.Report) {
 	var problems []string
 	report.Findings, problems = waiver.Apply(now, g.Waivers, report.Findings)
 	report.Warnings = append(report.Warnings, problems...)
 	report.FailOn = g.FailOn
-	report.Failing = []exposure.Finding{}
-	for _, f := range report.Findings {
-		if g.fails(f) {
-			report.Failing = append(report.Failing, f)
-		}
+	report.Passed = true
+	for i := range report.Findings {
+		f := &report.Findings[i]
+		f.Failing = g.fails(*f)
+		report.Passed = report.Passed && !f.Failing
 	}
-	report.Passed = len(report.Failing) == 0
 }
 
 // fails reports whether a finding fails the gate. What was left out on purpose
