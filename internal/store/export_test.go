@@ -21,3 +21,9 @@ func (s *Store) Exec(statement string, args ...any) error {
 
 // Sweep runs the sweep of Open.
 func (s *Store) Sweep(ctx context.Context) error { return s.sweep(ctx) }
+
+// Integrity returns what SQLite says of the database.
+func (s *Store) Integrity() (answer string, err error) {
+	err = s.db.QueryRow("PRAGMA integrity_check").Scan(&answer)
+	return answer, err
+}
