@@ -1,0 +1,46 @@
+package probe
+
+import (
+	"context"
+	"crypto/tls"
+	"errors"
+	"net"
+)
+
+// secure makes the TLS handshake on conn. The error is a *noAnswerError.
+func (p *Prober) secure(ctx context.Context, conn net.Conn, t target) (*tls.Conn, error) {
+	tlsConn := tls.Client(conn, &tls.Config{
+		ServerName: t.serverName(),
+		// The question is whether anyone on the internet gets an answer here.
+		// An attacker does not mind a bad certificate, and nothing secret is
+		// sent over the connection.
+		InsecureSkipVerify: true,
+		// Old servers are the ones worth finding.
+		MinVersion:   tls.VersionTLS10,
+		CipherSuites: everyCipherSuite(),
+		// Post-quantum key shares make the hello longer than one packet, which
+		// some old servers and middleboxes drop.
+		CurvePreferences: []tls.CurveID{tls.X25519, tls.CurveP256, tls.CurveP384, tls.CurveP521},
+		NextProtos:       []string{"http/1.1"},
+	})
+	err := tlsConn.HandshakeContext(ctx)
+	if err == nil {
+		return tlsConn, nil
+	}
+	var record tls.RecordHeaderError
+	if !errors.As(err, &record) {
+		return nil, p.explain(err, "TLS answer", "the server closed the connection during the TLS handshake")
+	}
+	if plainHTTPRecord(record) {
+		return nil, &noAnswerError{reason: "the server answered TLS with plain HTTP", otherScheme: true}
+	}
+	return nil, &noAnswerError{reason: notHTTP(record.RecordHeader[:])}
+}
+
+func everyCipherSuite() []uint16 {
+	var ids []uint16
+	for _, suite := range append(tls.CipherSuites(), tls.InsecureCipherSuites()...) {
+		ids = append(ids, suite.ID)
+	}
+	return ids
+}
