@@ -15,8 +15,8 @@ func ownRules() []rule {
 			// The address of a service with a user and a password in it.
 			name: "credential-url", severity: exposure.SeverityCritical,
 			keywords: []string{"://"}, before: 32, after: 1 << 10,
-			pattern: regexp.MustCompile("(?i)\\b[a-z][a-z0-9+.-]{1,30}://([^\\s/?#:@\"'`<>{}()\\[\\]]{0,128}:[^\\s/?#@\"'`<>]{3,256})@(?:[a-z0-9-]|\\[[0-9a-f:])"),
-			accept:  func(c candidate) bool { return acceptUserinfo(c.secret) },
+			pattern: regexp.MustCompile("(?i)\\b[a-z][a-z0-9+.-]{1,30}://([^\\s/?#:@\"'`<>{}()\\[\\]]{0,128}:[^\\s/?#@\"'`<>]{3,256})@(?:[a-z0-9._-]+|\\[[0-9a-f:])"),
+			accept:  func(c candidate) bool { return acceptUserinfo(c.secret) && !exampleHost.MatchString(c.match) },
 		},
 		{
 			// KEY=value, as in an .env file, a log or the list of an environment.
@@ -31,7 +31,7 @@ func ownRules() []rule {
 			name: "env-secret", severity: exposure.SeverityCritical, vague: true, tagged: true,
 			keywords: secretWords, before: 128, after: 512,
 			pattern: regexp.MustCompile(`[\s>"'\[][A-Z0-9_]{0,60}` + upperNames +
-				`[A-Z0-9_]{0,30}["'\]]{0,3}\s*</(?:td|th|dt|span|b|code|strong)>\s*(?:</?[a-z][^<>]*>\s*){1,6}["']?([^\s<>"']{4,256})["']?\s*<`),
+				`[A-Z0-9_]{0,30}["'\]]{0,3}\s*(?:</[a-z]+>\s*){0,2}</(?:td|th|dt)>\s*(?:</?[a-z][^<>]*>\s*){1,6}["']?([^\s<>"']{4,256})["']?\s*<`),
 			accept: func(c candidate) bool { return plausible(c.secret, 4) },
 		},
 		{
@@ -95,13 +95,16 @@ func wholeKey(text string, begin span) (span, bool) {
 		if end < 0 {
 			end = len(rest)
 		}
+		end = len(strings.TrimRight(rest[:end], " \t\r\n"))
 	}
 	if longestRun(rest[:end]) < shortest {
 		return span{}, false
 	}
-	tail := regexp.MustCompile(`^-----END[ A-Z0-9_-]{0,100}-----`).FindString(rest[end:])
+	tail := lastLine.FindString(rest[end:])
 	return span{begin.start, begin.end + end + len(tail)}, true
 }
+
+var lastLine = regexp.MustCompile(`^-----END[ A-Z0-9_-]{0,100}-----`)
 
 func isPEM(r rune) bool {
 	return 'a' <= r && r <= 'z' || 'A' <= r && r <= 'Z' || '0' <= r && r <= '9' || r == '+' || r == '/' || r == '='

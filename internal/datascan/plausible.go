@@ -22,7 +22,7 @@ func plausible(value string, shortest int) bool {
 
 // template is what is filled in elsewhere: ${VAR}, {{ var }}, %s, <password>,
 // or a value that is already hidden.
-var template = regexp.MustCompile(`\$\{|\{\{|\$\(|<%|%\(|^\$[A-Za-z_]|^%[A-Za-z_]+%$|^%[sdvq]$|^<|^\[|^\{|^#\{|^@|^\*{2,}|\*{4,}|x{5,}|X{5,}|•|\.\.\.|…`)
+var template = regexp.MustCompile(`\$\{|\{\{|\$\(|<%|%\(|^\$[A-Za-z_]|^%[A-Za-z_]+%$|^%[sdvq]$|^<|^\[|^\{|^#\{|^@|^&[A-Za-z_]|^\*{2,}|\*{4,}|x{5,}|X{5,}|•|\.\.\.|…`)
 
 // code is an expression, not a value: a call, a member, a path or a selector.
 var code = regexp.MustCompile(`^(?:[A-Za-z_$][\w$]*\.)+[A-Za-z_$][\w$]*$|[A-Za-z_]\(|\)$|^[#.][A-Za-z][\w-]*$|^/[\w./-]*$|^https?://[^@]*$|=>|[;{}]$|^(?:process|os|env|config|System|secrets?)[.\[]`)
@@ -30,8 +30,11 @@ var code = regexp.MustCompile(`^(?:[A-Za-z_$][\w$]*\.)+[A-Za-z_$][\w$]*$|[A-Za-z
 // standIn are the words that stand in a secret's place.
 var standIn = regexp.MustCompile(`(?i)^(?:(?:your|my|the|a|an|enter|new|old|current|confirm|show|hide|forgot|reset|change|invalid|wrong|required|some|example|sample|dummy|test|fake|placeholder)[-_ ]?)*` +
 	`(?:password|passwd|pass|pwd|passphrase|secret|secret[-_ ]?key|token|api[-_ ]?key|key|value|here|me|string|text|required|optional|example|sample|placeholder|` +
-	`null|none|nil|undefined|true|false|yes|no|empty|unset|redacted|hidden|masked|removed|filtered|changeme|todo|input|field|label|default|bearer|basic|off|on|new-password|current-password|one-time-code)` +
+	`null|none|nil|undefined|true|false|yes|no|empty|unset|redacted|hidden|masked|removed|filtered|fake|test|dummy|changeme|todo|input|field|label|default|bearer|basic|off|on|new-password|current-password|one-time-code)` +
 	`(?:[-_ ]?(?:here|goes|value|field|input|label|required|confirm|confirmation|reset|hash|1|123)){0,3}[.!?:*]?$`)
+
+// exampleHost ends an address of the names that documentation uses (RFC 2606).
+var exampleHost = regexp.MustCompile(`(?i)@(?:[a-z0-9_-]+\.)*example(?:\.(?:com|org|net))?$`)
 
 // mixed reports whether a value looks made rather than written: letters with
 // digits or signs among them. A name or a word of a language is not mixed.
