@@ -76,7 +76,7 @@ func show(ctx context.Context, folder string) ([]byte, error) {
 	case ctx.Err() != nil:
 		return nil, fmt.Errorf("%s show -json: %w", name, context.Cause(ctx))
 	case stdout.over:
-		return nil, fmt.Errorf("%s show -json: %w", name, errTooLarge(0))
+		return nil, fmt.Errorf("%s show -json: %w", name, errTooLarge(0, MaxBytes))
 	case err != nil:
 		return nil, fmt.Errorf("%s show -json: %w: %s", name, err, label(stderr.String()))
 	}

@@ -21,7 +21,7 @@ const MaxBytes = 512 << 20
 // TERRAFORM_BINARY names another program. It reads no more than MaxBytes.
 func Open(ctx context.Context, path string, stdin io.Reader) (*Input, error) {
 	if path == "-" {
-		data, err := readLimited(stdin)
+		data, err := readLimited(stdin, MaxBytes)
 		return parseRead("standard input", data, err)
 	}
 	info, err := os.Stat(path)
@@ -40,14 +40,14 @@ func openFile(path string) (*Input, error) {
 		return nil, fileError(path, err)
 	}
 	if info.Size() > MaxBytes {
-		return nil, fmt.Errorf("%s: %w", exposure.CleanLine(path), errTooLarge(info.Size()))
+		return nil, fmt.Errorf("%s: %w", exposure.CleanLine(path), errTooLarge(info.Size(), MaxBytes))
 	}
 	f, err := os.Open(path)
 	if err != nil {
 		return nil, fileError(path, err)
 	}
 	defer f.Close() // opened for reading, so closing loses nothing
-	data, err := readLimited(f)
+	data, err := readLimited(f, MaxBytes)
 	return parseRead(path, data, err)
 }
 
@@ -60,27 +60,27 @@ func parseRead(name string, data []byte, err error) (*Input, error) {
 
 // readLimited reads all of r. A file may grow, or be a pipe without a size, so
 // the limit holds here too.
-func readLimited(r io.Reader) ([]byte, error) {
+func readLimited(r io.Reader, limit int64) ([]byte, error) {
 	if r == nil {
 		return nil, errors.New("there is no standard input")
 	}
-	data, err := io.ReadAll(io.LimitReader(r, MaxBytes+1))
+	data, err := io.ReadAll(io.LimitReader(r, limit+1))
 	if err != nil {
 		return nil, fmt.Errorf("read: %w", err)
 	}
-	if len(data) > MaxBytes {
-		return nil, errTooLarge(0)
+	if int64(len(data)) > limit {
+		return nil, errTooLarge(0, limit)
 	}
 	return data, nil
 }
 
 // errTooLarge names the limit, and the size unless it is 0: not known.
-func errTooLarge(size int64) error {
+func errTooLarge(size, limit int64) error {
 	of := ""
 	if size > 0 {
 		of = fmt.Sprintf(" of %d MiB", size>>20)
 	}
-	return fmt.Errorf("the input%s is over the limit of %d MiB", of, MaxBytes>>20)
+	return fmt.Errorf("the input%s is over the limit of %d MiB", of, limit>>20)
 }
 
 // fileError begins with the path, as all errors of this package do, and does

@@ -3,6 +3,8 @@ package tfstate
 import (
 	"slices"
 	"strings"
+
+	"github.com/zclconf/go-cty/cty"
 )
 
 // refKind is what a reference names.
@@ -116,11 +118,26 @@ func (o *origin) references(path string) []Reference {
 		return nil
 	}
 	found := o.resolver.resolve(o.scope, texts, o.block.ForEach.references, o.key)
+	perType := map[string]int{}
+	for _, f := range found {
+		perType[f.typ]++
+	}
 	references := make([]Reference, 0, len(found))
 	for _, f := range found {
-		references = append(references, Reference{Address: f.address, Certain: f.certain && exact})
+		certain := f.certain && exact && (perType[f.typ] == 1 || !singular(path))
+		references = append(references, Reference{Address: f.address, Certain: certain})
 	}
 	return references
+}
+
+// singular reports whether the argument at path holds one value, so that of
+// several instances of a type, as in element(aws_subnet.a[*].id, 0), only one
+// is meant.
+// A plan has no schema; that names of lists are plural is a convention, and
+// vpc_zone_identifier is the list that breaks it.
+func singular(path string) bool {
+	name := path[strings.LastIndexByte(path, '.')+1:]
+	return !strings.HasSuffix(name, "s") && name != "vpc_zone_identifier"
 }
 
 // configured reports whether the configuration sets path.
@@ -145,10 +162,9 @@ func (o *origin) configured(r *Resource, path string) (set, known bool) {
 }
 
 func hasBlocks(r *Resource, name string) bool {
-	for _, element := range Elements(r.Attr(name)) {
-		if t := bare(element).Type(); t.IsObjectType() && !Null(element) {
-			return true
-		}
+	v := bare(r.Attr(name))
+	if !v.Type().IsTupleType() {
+		return false // a map, or nothing that is known
 	}
-	return false
+	return slices.ContainsFunc(Elements(v), func(element cty.Value) bool { return bare(element).Type().IsObjectType() })
 }

@@ -25,6 +25,7 @@ type resolver struct {
 // found is an instance an expression leads to.
 type found struct {
 	address string
+	typ     string // resource type
 	key     string
 	certain bool
 }
@@ -63,7 +64,7 @@ func newResolver(root *configModule, resources []Resource) *resolver {
 			r.addModules(resource.Module)
 		}
 		at := resource.Module + "\x00" + resourceKey(resource.Mode, resource.Type, resource.Name)
-		r.instances[at] = append(r.instances[at], found{address: resource.Address, key: resource.key(), certain: true})
+		r.instances[at] = append(r.instances[at], found{address: resource.Address, typ: resource.Type, key: resource.key(), certain: true})
 	}
 	return r
 }

@@ -3,7 +3,6 @@ package tfstate
 import (
 	"bytes"
 	"encoding/json"
-	"fmt"
 
 	"github.com/zclconf/go-cty/cty"
 )
@@ -108,9 +107,5 @@ func readIdentity(raw json.RawMessage) (cty.Value, error) {
 	if !present(raw) {
 		return cty.NilVal, nil
 	}
-	v, err := decodeObject(raw, nil, nil)
-	if err != nil {
-		return cty.NilVal, fmt.Errorf("resource identity: %w", err)
-	}
-	return v, nil
+	return decodeObject(raw, nil, nil)
 }

@@ -1,0 +1,4 @@
+package tfstate
+
+// ReadLimited lets tests lower the limit, which is too high to be reached.
+var ReadLimited = readLimited
