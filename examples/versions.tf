@@ -1,0 +1,7 @@
+terraform {
+  required_providers {
+    dynamicscan = {
+      source = "dynamicscan/dynamicscan"
+    }
+  }
+}
