@@ -72,6 +72,11 @@ func (s table) specified(name string, code int, auth string, bucket bool) string
 	return answer
 }
 
+// hasRow reports whether the table names the very code.
+func (s table) hasRow(name string, code int) bool {
+	return slices.ContainsFunc(s.Policies[name].HTTP, func(r row) bool { return r.Status == strconv.Itoa(code) })
+}
+
 func mustNamed(t testing.TB, name string) *policy.Policy {
 	t.Helper()
 	p, err := policy.Named(name)
@@ -88,6 +93,9 @@ func TestEveryHTTPAnswerHasTheSeverityOfTheTable(t *testing.T) {
 			t.Parallel()
 			p, seen := mustNamed(t, name), map[string]int{}
 			for code := 100; code <= 599; code++ {
+				if code%codeStep != 0 && !spec.hasRow(name, code) {
+					continue
+				}
 				for _, auth := range []string{"none", "basic", "digest", "ntlm", "sso"} {
 					for _, bucket := range []bool{false, true} {
 						want := spec.specified(name, code, auth, bucket)
