@@ -25,7 +25,8 @@ type Links struct {
 	Unset bool // the attribute is absent, null or empty
 
 	// Unknown is set when a value is known only after apply and the
-	// configuration does not tell what it refers to.
+	// configuration does not tell what it refers to. There may be Links beside
+	// it: the values of a list that are known.
 	Unknown bool
 }
 
@@ -36,6 +37,7 @@ type Graph struct {
 	byType    map[string][]*tfstate.Resource
 	byValue   map[Join]map[string][]*tfstate.Resource
 	reverse   map[reverseKey]map[*tfstate.Resource][]Link
+	prior     map[string][]*tfstate.Resource // by type, before the change
 }
 
 type reverseKey struct {
@@ -50,12 +52,17 @@ func NewGraph(in *tfstate.Input) *Graph {
 		byType:    map[string][]*tfstate.Resource{},
 		byValue:   map[Join]map[string][]*tfstate.Resource{},
 		reverse:   map[reverseKey]map[*tfstate.Resource][]Link{},
+		prior:     map[string][]*tfstate.Resource{},
 	}
 	for i := range in.Resources {
 		r := &in.Resources[i]
 		g.resources = append(g.resources, r)
 		g.byAddress[r.Address] = r
 		g.byType[r.Type] = append(g.byType[r.Type], r)
+	}
+	for i := range in.Prior {
+		r := &in.Prior[i]
+		g.prior[r.Type] = append(g.prior[r.Type], r)
 	}
 	return g
 }
@@ -74,6 +81,18 @@ func (g *Graph) Resources(types ...string) []*tfstate.Resource {
 func (g *Graph) Managed(types ...string) []*tfstate.Resource {
 	var out []*tfstate.Resource
 	for _, r := range g.Resources(types...) {
+		if r.Mode == tfstate.Managed {
+			out = append(out, r)
+		}
+	}
+	return out
+}
+
+// Prior returns the managed resources of a type as they were before the plan,
+// none for a state. Those that the plan deletes are among them.
+func (g *Graph) Prior(resourceType string) []*tfstate.Resource {
+	var out []*tfstate.Resource
+	for _, r := range g.prior[resourceType] {
 		if r.Mode == tfstate.Managed {
 			out = append(out, r)
 		}
@@ -111,7 +130,7 @@ func (g *Graph) Follow(r *tfstate.Resource, path string, joins ...Join) Links {
 	}
 	if unknown {
 		referred := g.referred(r, path, joins, out.Links)
-		out.Unknown = len(referred) == 0 && len(known) == 0
+		out.Unknown = len(referred) == 0
 		out.Links = append(out.Links, referred...)
 	}
 	out.Unset = len(out.Links) == 0 && !unknown
@@ -122,7 +141,13 @@ func (g *Graph) linksTo(value string, joins []Join) []Link {
 	var links []Link
 	for _, join := range joins {
 		for _, to := range g.Find(join, value) {
-			links = append(links, Link{To: to, ID: value, Certain: true})
+			// A data source of an object that is managed here tells nothing more.
+			if len(links) == 0 || to.Mode == tfstate.Managed {
+				links = append(links, Link{To: to, ID: value, Certain: true})
+			}
+		}
+		if len(links) > 1 && links[0].To.Mode == tfstate.Data {
+			links = links[1:]
 		}
 		if len(links) > 0 {
 			return links
@@ -135,7 +160,7 @@ func (g *Graph) linksTo(value string, joins []Join) []Link {
 // were already found by value.
 func (g *Graph) referred(r *tfstate.Resource, path string, joins []Join, found []Link) []Link {
 	var links []Link
-	for _, ref := range r.References(path) {
+	for _, ref := range references(r, path) {
 		to := g.byAddress[ref.Address]
 		if to == nil || !joinable(to.Type, joins) || linked(found, to) {
 			continue
@@ -143,6 +168,25 @@ func (g *Graph) referred(r *tfstate.Resource, path string, joins []Join, found [
 		links = append(links, Link{To: to, Certain: ref.Certain})
 	}
 	return links
+}
+
+// references returns what the configuration names at path, or when it tells
+// nothing there, around it: a list that is written as one expression has its
+// references on the list.
+func references(r *tfstate.Resource, path string) []tfstate.Reference {
+	for {
+		if found := r.References(path); len(found) > 0 {
+			return found
+		}
+		if set, _ := r.Configured(path); set {
+			return nil
+		}
+		cut := strings.LastIndexByte(path, '.')
+		if cut < 0 {
+			return nil
+		}
+		path = path[:cut]
+	}
 }
 
 func joinable(resourceType string, joins []Join) bool {

@@ -132,26 +132,31 @@ func read(rules []Rule, f Flow, ordered bool) Passage {
 		levels[1].take(r, sure, ordered)
 		may := levels[2].take(r, sure, ordered)
 		spoken = spoken || sure
-		p.note(r, must, must || may, &silent)
+		p.note(r, f, must, must || may, &silent)
 	}
 	p.Bound = Bound{levels[0].allowed, levels[1].allowed, levels[2].allowed}
 	if p.May.IsEmpty() {
 		p.Hops, p.ByDefault = silent, !spoken
 	}
+	if p.Must.Equal(p.May) {
+		p.Gaps = nil // what is not known changes nothing
+	}
 	return p
 }
 
 // note records what a matching rule contributed to the passage.
-func (p *Passage) note(r Rule, must, effective bool, silent *[]exposure.Hop) {
+func (p *Passage) note(r Rule, f Flow, must, effective bool, silent *[]exposure.Hop) {
 	hop := r.Hop
-	if r.Allow && effective {
-		hop.Certainty = exposure.Must
+	hop.Certainty = exposure.Must
+	switch {
+	case r.Allow && effective:
 		if !must {
 			hop.Certainty = exposure.May
 		}
 		p.Hops = append(p.Hops, hop)
-	} else {
-		hop.Certainty = exposure.Must
+	case !r.Allow && effective, r.Allow && r.Source.Set.Intersect(Public(f.Family)).IsEmpty():
+		// A deny that took somebody, or an allow that could never admit anybody.
+		// An allow behind such a deny is no reason for a block.
 		*silent = append(*silent, hop)
 	}
 	if r.Source.Doubt != Sure || r.PortDoubt != Sure {

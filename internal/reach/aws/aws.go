@@ -23,15 +23,24 @@ type estate struct {
 	g      *reach.Graph
 	places map[string]*place
 	rules  map[*tfstate.Resource]ruleSet
-	eips   []attachment // nil until the first use
-	blocks *blockPublicAccess
+	faced  map[*tfstate.Resource]bool // network interfaces of an instance
+	placed map[*tfstate.Resource]bool // elastic IPs on an interface
+	users  map[*tfstate.Resource]bool // elastic IPs that something else uses; nil until asked
 }
 
 func newEstate(g *reach.Graph) *estate {
-	return &estate{g: g, places: map[string]*place{}, rules: map[*tfstate.Resource]ruleSet{}}
+	return &estate{
+		g:      g,
+		places: map[string]*place{},
+		rules:  map[*tfstate.Resource]ruleSet{},
+		faced:  map[*tfstate.Resource]bool{},
+		placed: map[*tfstate.Resource]bool{},
+	}
 }
 
-// candidates returns everything that may be exposed.
+// candidates returns everything that may be exposed. Interfaces come after the
+// instances that have them, and elastic IPs after both: what is left over is
+// judged on its own.
 func (e *estate) candidates() []reach.Candidate {
 	return slices.Concat(
 		e.instances(),

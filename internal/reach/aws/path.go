@@ -22,6 +22,9 @@ type placement struct {
 	links     reach.Links // to aws_subnet and aws_default_subnet by id
 	oneOf     bool        // only one of the subnets is used, and it is not known which
 	attribute string      // of the owner, that names the subnets
+
+	// inDefaultVPC says that a subnet of the default VPC is used, or may be.
+	inDefaultVPC bool
 }
 
 // groups is the security groups of a path.
@@ -29,6 +32,9 @@ type groups struct {
 	links     reach.Links // to aws_security_group and aws_default_security_group by id
 	none      bool        // no group applies at all, so everyone is admitted: an NLB without groups
 	attribute string      // of the owner, that names the groups
+
+	// attached are groups beside those that the attribute names.
+	attached []reach.Link
 
 	// omittedIsDefault says that AWS takes the default group of the VPC when
 	// no group is named.
@@ -82,7 +88,7 @@ func (e *estate) vpcGates(p path) []reach.Gate {
 // through sends a flow through gates in turn, as the walk does: the first that
 // leaves nobody gives the reason.
 func through(f reach.Flow, gates []reach.Gate) reach.Passage {
-	total := reach.Open(f.Family)
+	total := reach.Open(f)
 	for _, g := range gates {
 		p := g.Pass(f)
 		hops := slices.Clone(p.Hops)

@@ -1,0 +1,207 @@
+package aws
+
+import (
+	"cmp"
+	"slices"
+	"strconv"
+
+	"github.com/dynamicscan/terraform-provider-dynamicscan/internal/exposure"
+	"github.com/dynamicscan/terraform-provider-dynamicscan/internal/reach"
+	"github.com/dynamicscan/terraform-provider-dynamicscan/internal/tfstate"
+	"github.com/zclconf/go-cty/cty"
+)
+
+// ruleSet is what a security group says of inbound traffic.
+type ruleSet struct {
+	rules []reach.Rule
+	notes []string // on rules that admit nobody because they hold no port
+}
+
+// element is one source of one rule: the unit in which rules are compared. A
+// refreshed group lists the rules of rule resources too.
+type element struct {
+	transport exposure.Transport
+	all       bool // every protocol and port
+	ports     exposure.PortRange
+	doubt     reach.Doubt // about protocol or ports
+	void      string      // why the rule holds no port
+	resource  *tfstate.Resource
+	attribute string // "ingress.0.cidr_blocks"
+	kind      string // "cidr", "list", "group"
+	value     cty.Value
+	source    reach.Source
+}
+
+// key identifies what the element says, wherever it is written.
+func (el element) key() string {
+	v, _ := el.value.Unmark()
+	text, known := tfstate.String(v)
+	if !known {
+		return "" // nothing equals what is not known
+	}
+	if set, ok := reach.ParseSource(text); ok && el.kind == "cidr" {
+		text = ""
+		for _, prefix := range set.Prefixes() {
+			text += prefix.String() + " "
+		}
+	}
+	return string(el.transport) + "|" + strconv.FormatBool(el.all) + "|" + el.ports.String() + "|" + el.void + "|" + el.kind + "|" + text
+}
+
+// groupRules returns the inbound rules of a security group, of all three ways
+// to write them, each once.
+func (e *estate) groupRules(group *tfstate.Resource) []reach.Rule { return e.ruleSetOf(group).rules }
+
+func (e *estate) ruleSetOf(group *tfstate.Resource) ruleSet {
+	if known, ok := e.rules[group]; ok {
+		return known
+	}
+	var elements []element
+	seen := map[string]bool{}
+	keep := func(list []element) {
+		for _, el := range list {
+			if k := el.key(); k == "" || !seen[k] {
+				seen[k] = true
+				elements = append(elements, el)
+			}
+		}
+	}
+	keep(e.standaloneRules(group))
+	gone := e.priorRules(group)
+	keep(slices.DeleteFunc(e.inlineRules(group), func(el element) bool { k := el.key(); return k != "" && gone[k] }))
+	out := e.assemble(group.Address, elements)
+	if v := group.Attr("ingress"); tfstate.Unknown(v) && !chosenByProvider(group, "ingress", v) {
+		out.rules = append(out.rules, e.unreadRule(group, reach.Pending, afterApply(group, "ingress", "the rule list of "+group.Address)))
+	}
+	e.rules[group] = out
+	return out
+}
+
+// unreadRule stands for rules that are not known.
+func (e *estate) unreadRule(group *tfstate.Resource, d reach.Doubt, gap exposure.Gap) reach.Rule {
+	return reach.Rule{Allow: true, Source: reach.Source{Doubt: d, Gap: gap}, Hop: exposure.Hop{
+		Resource: group.Address, Attribute: "ingress", Summary: group.Address + " may hold rules that the input does not show"}}
+}
+
+// standaloneRules returns the rules of the resources that refer to the group.
+func (e *estate) standaloneRules(group *tfstate.Resource) []element {
+	var out []element
+	for _, from := range []string{"aws_security_group_rule", "aws_vpc_security_group_ingress_rule"} {
+		links := e.g.Referrers(group, "id", from, "security_group_id")
+		for _, l := range links {
+			out = append(out, e.ruleResource(l.To, l.Certain)...)
+		}
+	}
+	return out
+}
+
+// rulesAt returns the rules of the resources that hold the id of a group which
+// no input holds.
+func (e *estate) rulesAt(id string) ruleSet {
+	var elements []element
+	for _, from := range []string{"aws_security_group_rule", "aws_vpc_security_group_ingress_rule"} {
+		for _, l := range e.pointingAt(id, from, "security_group_id") {
+			elements = append(elements, e.ruleResource(l.To, true)...)
+		}
+	}
+	return e.assemble("security group "+exposure.CleanLine(id), elements)
+}
+
+// ruleResource reads a rule that is a resource of its own. certain is false
+// when it may belong to another group.
+func (e *estate) ruleResource(r *tfstate.Resource, certain bool) []element {
+	var out []element
+	if r.Type == "aws_vpc_security_group_ingress_rule" {
+		out = e.elementsOf(r, "", "ip_protocol", vpcRuleSources)
+	} else if v := r.Attr("type"); tfstate.Unknown(v) || text(r, "type") == "ingress" {
+		out = e.elementsOf(r, "", "protocol", ruleSources)
+	}
+	for i := range out {
+		if !certain {
+			out[i].doubt = reach.Pending
+			out[i].source.Gap = afterApply(r, "security_group_id", "the group of "+r.Address)
+		}
+	}
+	return out
+}
+
+// inlineRules returns the rules inside the group.
+func (e *estate) inlineRules(group *tfstate.Resource) []element {
+	var out []element
+	for i := range tfstate.Elements(group.Attr("ingress")) {
+		out = append(out, e.elementsOf(group, "ingress."+itoa(i)+".", "protocol", inlineSources)...)
+	}
+	return out
+}
+
+// priorRules returns the keys of the rules that rule resources gave to the
+// group before the plan. A refreshed group lists them, though the plan may
+// delete or change them; those that stay are read from their resources. A
+// group that the plan creates anew says only what its configuration says.
+func (e *estate) priorRules(group *tfstate.Resource) map[string]bool {
+	gone := map[string]bool{}
+	id := text(group, "id")
+	if id == "" || group.Action == tfstate.Create || group.Action == tfstate.Replace {
+		return gone
+	}
+	for _, from := range []string{"aws_security_group_rule", "aws_vpc_security_group_ingress_rule"} {
+		for _, r := range e.g.Prior(from) {
+			if text(r, "security_group_id") != id {
+				continue
+			}
+			for _, el := range e.ruleResource(r, true) {
+				gone[el.key()] = true
+			}
+		}
+	}
+	return gone
+}
+
+// ruleOf returns the rule of elements that are written in one attribute.
+func ruleOf(group string, elements []element) reach.Rule {
+	first := elements[0]
+	rule := reach.Rule{Allow: true, Ports: first.ports, PortDoubt: first.doubt, Transport: first.transport}
+	var shown []cty.Value
+	for _, el := range elements {
+		rule.Source.Set = rule.Source.Set.Union(el.source.Set)
+		rule.Source.Doubt = max(rule.Source.Doubt, el.source.Doubt)
+		rule.Source.Gap = cmp.Or(rule.Source.Gap, el.source.Gap)
+		rule.Source.Labels = append(rule.Source.Labels, el.source.Labels...)
+		rule.Source.Internal = append(rule.Source.Internal, el.source.Internal...)
+		shown = append(shown, el.value)
+	}
+	rule.Hop = exposure.Hop{
+		Resource:  first.resource.Address,
+		Attribute: bracketed(first.attribute),
+		Summary:   first.resource.Address + " allows " + printable(shown...) + " to " + trafficOf(first),
+		Remedy:    "Narrow " + bracketed(first.attribute) + " of " + first.resource.Address,
+	}
+	if first.resource.Address != group {
+		rule.Hop.Summary += " of " + group
+	}
+	return rule
+}
+
+// assemble turns elements into rules, one for each attribute of each rule.
+func (e *estate) assemble(group string, elements []element) ruleSet {
+	var out ruleSet
+	for len(elements) > 0 {
+		first := elements[0]
+		together := func(el element) bool { return el.resource == first.resource && el.attribute == first.attribute }
+		var same []element
+		for _, el := range elements {
+			if together(el) {
+				same = append(same, el)
+			}
+		}
+		elements = slices.DeleteFunc(elements, together)
+		if first.void != "" {
+			out.notes = append(out.notes, ruleOf(group, same).Hop.Summary+", "+first.void)
+			continue
+		}
+		if !skipICMP(first) {
+			out.rules = append(out.rules, ruleOf(group, same))
+		}
+	}
+	return out
+}
