@@ -41,6 +41,9 @@ var capabilities = sync.OnceValue(func() *ast.Capabilities {
 
 // compile reads, checks and prepares a policy.
 func compile(text string) (*query, error) {
+	if strings.TrimSpace(text) == "" {
+		return nil, errors.New("line 1, column 1: the severity policy is empty")
+	}
 	if len(text) > textLimit {
 		return nil, fmt.Errorf("the severity policy has %d bytes, more than the %d allowed", len(text), textLimit)
 	}
@@ -140,6 +143,12 @@ func sentence(err error) error {
 	if name, ok := strings.CutPrefix(message, "undefined function "); ok && ast.BuiltinMap[name] != nil {
 		message = name + " is not available to a severity policy"
 	}
+	switch {
+	case one.Code == ast.UnsafeVarErr:
+		message += ": nothing gives it a value"
+	case message == "match error" && one.Details != nil: // which says nothing by itself
+		message = "the two sides never match (" + strings.Join(one.Details.Lines(), ", ") + ")"
+	}
 	return at(one.Location, "%s", exposure.CleanLine(message))
 }
 
@@ -165,19 +174,19 @@ func (q *query) evaluate(ctx context.Context, in Input, limit time.Duration) (ex
 	case err != nil && ctx.Err() != nil:
 		return exposure.SeverityCritical, context.Cause(ctx)
 	case topdown.IsCancel(err), errors.Is(err, context.DeadlineExceeded):
-		return exposure.SeverityCritical, fmt.Errorf("no answer within %v for %v", limit, in)
+		return exposure.SeverityCritical, fmt.Errorf("no answer within %v; the input was %v", limit, in)
 	case err != nil:
-		return exposure.SeverityCritical, fmt.Errorf("%w for %v", evaluationError(err), in)
+		return exposure.SeverityCritical, fmt.Errorf("%w; the input was %v", evaluationError(err), in)
 	case len(results) != 1 || len(results[0].Expressions) != 1:
-		return exposure.SeverityCritical, fmt.Errorf("no answer for %v", in)
+		return exposure.SeverityCritical, fmt.Errorf("no answer; the input was %v", in)
 	}
 	name, ok := results[0].Expressions[0].Value.(string)
 	if !ok {
-		return exposure.SeverityCritical, fmt.Errorf("the answer is not the name of a severity for %v", in)
+		return exposure.SeverityCritical, fmt.Errorf("the answer is not the name of a severity; the input was %v", in)
 	}
 	severity, err := exposure.ParseSeverity(exposure.CleanLine(exposure.Cut(name, nameLimit)))
 	if err != nil {
-		return exposure.SeverityCritical, fmt.Errorf("%w for %v", err, in)
+		return exposure.SeverityCritical, fmt.Errorf("%w; the input was %v", err, in)
 	}
 	return severity, nil
 }

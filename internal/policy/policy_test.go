@@ -82,7 +82,7 @@ severity := "high" if {
 
 func TestCustomSaysWhereAndWhatIsWrong(t *testing.T) {
 	tests := []struct{ name, text, want string }{
-		{"empty", "", "empty"},
+		{"empty", " \n", "line 1, column 1: the severity policy is empty"},
 		{"syntax", header + "severity := \"low\" if {\n\tinput.port ==\n}\n", "line 5, column 1: "},
 		{"Rego v0", header + "severity = \"low\" { true }\n", "line 3, column 1: "},
 		{"another package", "package severity\n\nseverity := \"low\"\n", "line 1, column 1: the package is severity and has to be dynamicscan.severity"},
@@ -103,7 +103,8 @@ func TestCustomSaysWhereAndWhatIsWrong(t *testing.T) {
 		{"identifier", header + "severity := uuid.rfc4122(\"x\")\n", "uuid.rfc4122 is not available"},
 		{"remote schema", header + "severity := \"low\" if json.match_schema({}, {})[0]\n", "json.match_schema is not available"},
 		{"clock in a token", header + "severity := \"low\" if io.jwt.decode_verify(\"x\", {})[0]\n", "io.jwt.decode_verify is not available"},
-		{"clash of types", header + "severity := \"low\" if input.port == \"443\"\n", "line 3, column 22: match error"},
+		{"clash of types", header + "severity := \"low\" if input.port == \"443\"\n", "line 3, column 22: the two sides never match (left : number, right : string)"},
+		{"unknown variable", header + "severity := worst\n", "line 3, column 13: var worst is unsafe: nothing gives it a value"},
 		{"too long", header + strings.Repeat("#", 70_000), "more than the 65536 allowed"},
 	}
 	for _, test := range tests {
@@ -121,7 +122,7 @@ func TestCustomSaysWhereAndWhatIsWrong(t *testing.T) {
 
 func TestAnAnswerThatIsNoneIsAnErrorAndCritical(t *testing.T) {
 	tests := []struct{ name, rules, want string }{
-		{"undefined", `severity := "low" if input.port == 1`, "no answer for port_status \"open\""},
+		{"undefined", `severity := "low" if input.port == 1`, "no answer; the input was port_status \"open\""},
 		{"unknown name", `severity := sprintf("%s!", [input.kind])`, `severity "compute!" is none of`},
 		{"no text", `severity := input.port`, "not the name of a severity"},
 		{"two answers", "severity := \"low\" if input.port > 1\n\nseverity := \"high\" if input.port > 2", "line 5, column 1: "},
