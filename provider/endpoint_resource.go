@@ -68,7 +68,7 @@ func (r *endpointResource) apply(ctx context.Context, plan tfsdk.Plan, state *tf
 	if diags.HasError() {
 		return
 	}
-	found, err := r.scan(ctx, w)
+	found, err := r.scan(ctx, w, scan.Gate{FailOn: w.failOn})
 	if err != nil {
 		diags.AddError("Endpoint cannot be validated", sentence(err))
 		return
@@ -93,7 +93,7 @@ func (r *endpointResource) Read(ctx context.Context, req resource.ReadRequest, r
 	if broken.HasError() {
 		return // written by another version; the next apply says what is wrong
 	}
-	found, err := r.scan(ctx, w)
+	found, err := r.scan(ctx, w, scan.Gate{}) // a fresh result is good enough for a refresh
 	if err != nil {
 		resp.Diagnostics.AddWarning("Endpoint not refreshed", sentence(err))
 		return
@@ -103,14 +103,14 @@ func (r *endpointResource) Read(ctx context.Context, req resource.ReadRequest, r
 
 func (*endpointResource) Delete(context.Context, resource.DeleteRequest, *resource.DeleteResponse) {}
 
-func (r *endpointResource) scan(ctx context.Context, w watch) (exposure.Report, error) {
+func (r *endpointResource) scan(ctx context.Context, w watch, g scan.Gate) (exposure.Report, error) {
 	request, end, err := r.environment.request(ctx, w.settings)
 	if err != nil {
 		return exposure.Report{}, err
 	}
 	defer end()
 	request.Endpoints = []exposure.Endpoint{w.endpoint}
-	return scan.Validate(ctx, scan.Validation{Request: request, Gate: scan.Gate{FailOn: w.failOn}})
+	return scan.Validate(ctx, scan.Validation{Request: request, Gate: g})
 }
 
 // diagnose tells the findings that fail the apply and that the baseline does

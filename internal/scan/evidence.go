@@ -5,8 +5,8 @@ import (
 	"errors"
 	"net/netip"
 	"slices"
-	"strings"
 
+	"github.com/dynamicscan/terraform-provider-dynamicscan/internal/datascan"
 	"github.com/dynamicscan/terraform-provider-dynamicscan/internal/exposure"
 	"github.com/dynamicscan/terraform-provider-dynamicscan/internal/fingerprint"
 	"github.com/dynamicscan/terraform-provider-dynamicscan/internal/screenshot"
@@ -44,7 +44,11 @@ func (s *scan) fingerprint(ctx context.Context, j *job) {
 func (s *scan) redact(ctx context.Context, j *job) {
 	j.answered(func(p *exposure.PortObservation, r *exposure.Response) {
 		h := p.HTTP
-		body, complete := s.clean(ctx, j, p.Port, "response body", r.Text)
+		read := r.Text
+		if r.Truncated {
+			read = datascan.Whole(read) // the limit may have cut a secret in two
+		}
+		body, complete := s.clean(ctx, j, p.Port, "response body", read)
 		h.BodyStart = exposure.Cut(exposure.Clean(body), shownText)
 		title, _ := s.clean(ctx, j, p.Port, "page title", h.Title)
 		h.Title = title
@@ -140,5 +144,5 @@ func (s *scan) shoot(ctx context.Context, b *screenshot.Browser, j *job, port ui
 }
 
 func leaked(leaks []exposure.Leak, port uint16) bool {
-	return slices.ContainsFunc(leaks, func(l exposure.Leak) bool { return l.Port == port && strings.TrimSpace(l.Rule) != "" })
+	return slices.ContainsFunc(leaks, func(l exposure.Leak) bool { return l.Port == port })
 }

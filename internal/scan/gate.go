@@ -10,15 +10,16 @@ import (
 
 // Gate says which findings fail a validation.
 type Gate struct {
-	FailOn          exposure.Severity // and worse
+	FailOn          exposure.Severity // and worse; none fails on nothing
 	FailOnUnscanned bool              // also endpoints that were left out on purpose
 	Waivers         []exposure.Waiver
 }
 
 // judge marks the findings of the report that are waived and those that fail it.
 func (g Gate) judge(now time.Time, report *exposure.Report) {
-	var problems []string
-	report.Findings, problems = waiver.Apply(now, g.Waivers, report.Findings)
+	open, waived, problems := waiver.Match(now, g.Waivers, report.Findings)
+	report.Findings = append(open, waived...)
+	exposure.SortFindings(report.Findings)
 	report.Warnings = append(report.Warnings, problems...)
 	report.FailOn = g.FailOn
 	report.Passed = true
@@ -32,7 +33,7 @@ func (g Gate) judge(now time.Time, report *exposure.Report) {
 // fails reports whether a finding fails the gate. What was left out on purpose
 // does so only on request; what could not be looked at always counts.
 func (g Gate) fails(f exposure.Finding) bool {
-	if f.Waiver != nil || f.Severity < g.FailOn || f.Severity == exposure.SeverityNone {
+	if f.Waiver != nil || g.FailOn == exposure.SeverityNone || f.Severity < g.FailOn {
 		return false
 	}
 	return f.Rule != policy.RuleLeftOut || g.FailOnUnscanned

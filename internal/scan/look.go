@@ -3,7 +3,6 @@ package scan
 import (
 	"context"
 	"net/netip"
-	"strings"
 	"sync"
 
 	"github.com/dynamicscan/terraform-provider-dynamicscan/internal/exposure"
@@ -61,7 +60,7 @@ func (s *scan) get(e exposure.Endpoint, port uint16) *probe.Get {
 	if !s.Settings.IsHTTP(port) {
 		return nil
 	}
-	return &probe.Get{Path: e.Path, TLSFirst: strings.HasSuffix(exposure.PortRange{Lo: port, Hi: port}.String(), "443")}
+	return &probe.Get{Path: e.Path, TLSFirst: probe.TLSFirst(port)}
 }
 
 // summarise turns the answers of the ports into the status of the endpoint.

@@ -101,7 +101,8 @@ func (s *scan) storeKey(j *job) string {
 }
 
 // reuse takes the stored result when it is younger than the scan interval. A
-// scan that failed is never reused: it knew nothing.
+// scan that failed is never reused, for it knew nothing, nor is a result that
+// the user may have mended since.
 func (s *scan) reuse(ctx context.Context, j *job) error {
 	stored, ok, err := s.Store.Latest(ctx, j.key)
 	if err != nil {
@@ -112,10 +113,17 @@ func (s *scan) reuse(ctx context.Context, j *job) error {
 	}
 	j.lastSeen = stored.ScannedAt
 	age := s.Now().Sub(stored.ScannedAt)
-	if stored.PortStatus.Scanned() && age >= 0 && age < s.Settings.ScanInterval {
-		stored.FromStore = true
-		j.observed = &stored
+	if !stored.PortStatus.Scanned() || age < 0 || age >= s.Settings.ScanInterval {
+		return nil
 	}
+	if err := s.policy.Judge(ctx, j.endpoint, &stored); err != nil {
+		return fmt.Errorf("judge stored result of %s: %w", j.endpoint.HostPort(), err)
+	}
+	if s.LookAgainFrom != exposure.SeverityNone && stored.Severity >= s.LookAgainFrom {
+		return nil
+	}
+	stored.FromStore = true
+	j.observed = &stored
 	return nil
 }
 

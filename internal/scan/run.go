@@ -28,6 +28,11 @@ type Request struct {
 	Resolver    probe.Resolver // nil: the system's
 	Now         func() time.Time
 
+	// LookAgainFrom is the severity from which on a stored result is not
+	// reused however fresh it is, so that a fix is seen at once. None reuses
+	// every fresh result.
+	LookAgainFrom exposure.Severity
+
 	// Progress, when not nil, is told how many of the endpoints are done. Calls
 	// come one at a time.
 	Progress func(done, total int)

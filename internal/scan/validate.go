@@ -33,7 +33,7 @@ func Validate(ctx context.Context, v Validation) (exposure.Report, error) {
 		there, notYet = nil, slices.Concat(there, notYet)
 	}
 	if len(there) > 0 {
-		v.Endpoints = there
+		v.Endpoints, v.LookAgainFrom = there, v.Gate.FailOn
 		outcome, err := Run(ctx, v.Request)
 		if err != nil {
 			return exposure.Report{}, err

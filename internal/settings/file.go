@@ -1,14 +1,10 @@
 package settings
 
 import (
-	"strings"
-	"time"
-
 	"github.com/dynamicscan/terraform-provider-dynamicscan/internal/exposure"
 	"github.com/hashicorp/hcl/v2"
 	"github.com/hashicorp/hcl/v2/hclparse"
 	"github.com/zclconf/go-cty/cty"
-	"github.com/zclconf/go-cty/cty/convert"
 )
 
 // File is what a configuration file of the command line declares.
@@ -55,67 +51,4 @@ func located(problems []Problem, attrs hcl.Attributes) hcl.Diagnostics {
 		diags = append(diags, d)
 	}
 	return diags
-}
-
-var waiverTypes = map[string]cty.Type{
-	"rule": cty.String, "resource": cty.String, "host": cty.String, "ports": cty.List(cty.String),
-	"reason": cty.String, "owner": cty.String, "expires": cty.String,
-}
-
-// ParseWaivers reads a list of waivers. reason, owner and expires are
-// required, and at least one of rule, resource, host and ports. expires is an
-// RFC 3339 time, or a date that ends with its day in UTC. The path of a
-// problem is "waivers", index, attribute.
-func ParseWaivers(list cty.Value) ([]exposure.Waiver, []Problem) {
-	p := parser{}
-	want := cty.List(cty.ObjectWithOptionalAttrs(waiverTypes, []string{"rule", "resource", "host", "ports", "reason", "owner", "expires"}))
-	v, err := convert.Convert(list, want)
-	if err != nil {
-		p.fail([]string{"waivers"}, "%s", err)
-		return nil, p.problems
-	}
-	waivers := []exposure.Waiver{}
-	for i, e := range elements(v) {
-		waivers = append(waivers, p.waiver([]string{"waivers", cty.NumberIntVal(int64(i)).AsBigFloat().String()}, e))
-	}
-	return waivers, p.problems
-}
-
-func (p *parser) waiver(path []string, v cty.Value) exposure.Waiver {
-	text := func(name string) string {
-		a := v.GetAttr(name)
-		if a.IsNull() || !a.IsKnown() {
-			return ""
-		}
-		return strings.TrimSpace(a.AsString())
-	}
-	at := func(name string) []string { return append(path[:2:2], name) }
-	w := exposure.Waiver{Rule: text("rule"), Resource: text("resource"), Host: text("host"), Reason: text("reason"), Owner: text("owner")}
-	w.Ports = p.strings(at("ports"), v.GetAttr("ports"))
-	if _, problems := ParsePorts(w.Ports); len(problems) > 0 {
-		p.fail(at("ports"), "%s", problems[0])
-	}
-	if w.Rule == "" && w.Resource == "" && w.Host == "" && len(w.Ports) == 0 {
-		p.fail(path, "a waiver names at least one of rule, resource, host and ports")
-	}
-	for _, required := range []string{"reason", "owner", "expires"} {
-		if text(required) == "" && v.GetAttr(required).IsKnown() {
-			p.fail(at(required), "a waiver has a %s", required)
-		}
-	}
-	if expires := text("expires"); expires != "" {
-		w.Expires = p.expiry(at("expires"), expires)
-	}
-	return w
-}
-
-func (p *parser) expiry(path []string, s string) time.Time {
-	if t, err := time.Parse(time.RFC3339, s); err == nil {
-		return t.UTC()
-	}
-	if day, err := time.Parse(time.DateOnly, s); err == nil {
-		return day.AddDate(0, 0, 1).UTC()
-	}
-	p.fail(path, "%q is neither a date such as 2027-01-31 nor an RFC 3339 time", s)
-	return time.Time{}
 }
