@@ -34,6 +34,9 @@ func ours(t *testing.T, r exposure.Response) map[string]struct{} {
 }
 
 func TestPagesGiveTheSameTechnologiesAsTheLibrary(t *testing.T) {
+	if raceDetector {
+		t.Skip("compares answers, not threads, and the library takes a minute under the race detector")
+	}
 	lib, err := library()
 	if err != nil {
 		t.Fatal(err)
@@ -62,7 +65,7 @@ func compare(t *testing.T, got, want map[string]struct{}) {
 	}
 	for _, name := range names(got) {
 		product, _, _ := strings.Cut(name, ":")
-		if _, ok := want[name]; !ok && !inSupplement[product] && !brokenInLibrary(t)[product] {
+		if _, ok := want[name]; !ok && !inSupplement[product] && !brokenInLibrary()[product] {
 			t.Errorf("we see %s, the library does not: %v", name, names(want))
 		}
 	}
@@ -79,9 +82,9 @@ var inSupplement = map[string]bool{
 // 250 times 250, which does not compile, and an escaped star becomes a brace.
 // It also holds those that only an implication with a tag names: the library
 // leaves the tag in the name ("PHP\;confidence:75").
-func brokenInLibrary(t *testing.T) map[string]bool {
+var brokenInLibrary = sync.OnceValue(func() map[string]bool {
 	broken := map[string]bool{}
-	for name, def := range definitions(t) {
+	for name, def := range definitions() {
 		for _, pattern := range slices.Concat(def.Markup, def.Scripts) {
 			expr, _, _ := strings.Cut(pattern, `\;`)
 			_, sound := syntax.Parse(expr, syntax.Perl)
@@ -97,17 +100,20 @@ func brokenInLibrary(t *testing.T) map[string]bool {
 		}
 	}
 	return broken
-}
+})
 
 // TestGeneratedPagesShowTheSame writes pages from the patterns of the data
 // itself, so that most fingerprints match somewhere, and compares.
 func TestGeneratedPagesShowTheSame(t *testing.T) {
+	if raceDetector {
+		t.Skip("compares answers, not threads, and the library takes a minute under the race detector")
+	}
 	lib, err := library()
 	if err != nil {
 		t.Fatal(err)
 	}
 	seen := map[string]struct{}{}
-	for _, page := range generatedPages(t) {
+	for _, page := range generatedPages() {
 		want := lib.Fingerprint(page.Header, []byte(page.Text))
 		compare(t, ours(t, page), want)
 		maps.Copy(seen, want)
@@ -126,20 +132,20 @@ type definition struct {
 	Implies []string            `json:"implies"`
 }
 
-func definitions(t *testing.T) map[string]definition {
+var definitions = sync.OnceValue(func() map[string]definition {
 	var data struct {
 		Apps map[string]definition `json:"apps"`
 	}
 	if err := json.Unmarshal([]byte(wappalyzer.GetRawFingerprints()), &data); err != nil {
-		t.Fatal(err)
+		panic(err) // the library itself would not load
 	}
 	return data.Apps
-}
+})
 
 // generatedPages puts a sample of every sixth fingerprint into pages of forty
 // fingerprints each; the stride keeps the library's share of the test short.
-func generatedPages(t *testing.T) []exposure.Response {
-	defs := definitions(t)
+func generatedPages() []exposure.Response {
+	defs := definitions()
 	stride := 6
 	if testing.Short() {
 		stride = 60

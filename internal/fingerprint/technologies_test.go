@@ -3,6 +3,7 @@ package fingerprint_test
 import (
 	"context"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -41,6 +42,20 @@ func TestTechnologiesOfAnEmptyAnswerAreEmptyNotNil(t *testing.T) {
 	if err != nil || got == nil || len(got) != 0 {
 		t.Errorf("Technologies(empty) = %#v, %v; want an empty slice", got, err)
 	}
+}
+
+func TestManyAnswersAreFingerprintedAtOnce(t *testing.T) {
+	var wg sync.WaitGroup
+	for range 4 {
+		wg.Go(func() {
+			for name, r := range pages {
+				if _, err := fingerprint.Technologies(context.Background(), r); err != nil {
+					t.Errorf("Technologies(%s): %v", name, err)
+				}
+			}
+		})
+	}
+	wg.Wait()
 }
 
 func TestTechnologiesStopWithTheContext(t *testing.T) {
