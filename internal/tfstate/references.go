@@ -104,7 +104,7 @@ type origin struct {
 }
 
 // references resolves the expression at path.
-func (o *origin) references(path string) []Reference {
+func (o *origin) references(r *Resource, path string) []Reference {
 	arguments := o.block.flattened()
 	texts, exact := arguments.refs[path]
 	if !exact {
@@ -118,13 +118,14 @@ func (o *origin) references(path string) []Reference {
 		return nil
 	}
 	found := o.resolver.resolve(o.scope, texts, o.block.ForEach.references, o.key)
+	single := singular(path) && !bare(r.Attr(path)).Type().IsTupleType()
 	perType := map[string]int{}
 	for _, f := range found {
 		perType[f.typ]++
 	}
 	references := make([]Reference, 0, len(found))
 	for _, f := range found {
-		certain := f.certain && exact && (perType[f.typ] == 1 || !singular(path))
+		certain := f.certain && exact && (perType[f.typ] == 1 || !single)
 		references = append(references, Reference{Address: f.address, Certain: certain})
 	}
 	return references

@@ -49,6 +49,7 @@ func TestReferences(t *testing.T) {
 		{"aws_instance.new", "cycles", nil},
 		{"aws_instance.new", "several", certain("aws_subnet.one", "data.aws_vpc.main")},
 		{"aws_instance.new", "one_of_two", maybe("aws_subnet.many[0]", "aws_subnet.one")},
+		{"aws_instance.new", "known_list", certain("aws_subnet.many[0]", "aws_subnet.many[1]")},
 		{"aws_instance.new", "constant", nil},
 		{"aws_instance.new", "broken", nil},
 		{"aws_instance.new", "ingress.1.groups", certain("aws_subnet.one")},

@@ -88,7 +88,7 @@ func (r *Resource) References(path string) []Reference {
 	if r.origin == nil {
 		return nil
 	}
-	return r.origin.references(path)
+	return r.origin.references(r, path)
 }
 
 // Configured reports whether the configuration sets path, which may also be a
