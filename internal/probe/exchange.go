@@ -34,14 +34,14 @@ const maxInterim = 8
 //
 // As soon as a status line was read there is a response; headers and body are
 // what arrived within the limits.
-func (p *Prober) get(ctx context.Context, conn net.Conn, t target, secure bool) (*exposure.Response, error) {
+func (p *Prober) get(ctx context.Context, conn net.Conn, s site, secure bool) (*exposure.Response, error) {
 	defer conn.Close()
 	stop := context.AfterFunc(ctx, func() { conn.Close() })
 	defer stop()
 	conn.SetDeadline(time.Now().Add(p.limits.HTTPTimeout)) // a closed connection fails in what follows
 	stream := conn
 	if secure {
-		tlsConn, err := p.secure(ctx, conn, t)
+		tlsConn, err := p.secure(ctx, conn, s)
 		if err != nil {
 			return nil, err
 		}
@@ -49,20 +49,20 @@ func (p *Prober) get(ctx context.Context, conn net.Conn, t target, secure bool) 
 	}
 	// A server that refuses the request may answer and close before it has
 	// read it all, so the answer is read even when the write failed.
-	_, writeErr := io.WriteString(stream, p.request(t, secure))
+	_, writeErr := io.WriteString(stream, p.request(s, secure))
 	answer, err := p.readAnswer(bufio.NewReader(stream))
 	if err != nil {
 		return nil, p.explain(errors.Join(err, writeErr), "HTTP answer", "the server closed the connection without an answer")
 	}
-	answer.URL = t.url(secure)
+	answer.URL = s.url(secure)
 	answer.Text = decodeText(answer)
 	return answer, nil
 }
 
 // request returns the bytes of the GET.
-func (p *Prober) request(t target, secure bool) string {
+func (p *Prober) request(s site, secure bool) string {
 	var b strings.Builder
-	fmt.Fprintf(&b, "GET %s HTTP/1.1\r\nHost: %s\r\n", t.path, t.authority(secure))
+	fmt.Fprintf(&b, "GET %s HTTP/1.1\r\nHost: %s\r\n", s.path, s.authority(secure))
 	b.WriteString("Accept: text/html,application/xhtml+xml,*/*;q=0.8\r\nAccept-Encoding: gzip\r\nConnection: close\r\n")
 	for _, h := range p.headers {
 		fmt.Fprintf(&b, "%s: %s\r\n", h.name, h.value)

@@ -33,7 +33,7 @@ import (
 // endpoint that is being scanned, within the limits, and nothing else.
 type PageProxy struct {
 	prober    *Prober
-	target    target
+	site      site
 	listener  net.Listener
 	server    *http.Server
 	transport *http.Transport
@@ -71,7 +71,7 @@ func (p *Prober) PageProxy(ctx context.Context, host string, addr netip.Addr, po
 	if err := p.guard.checkAddrPort(ap); err != nil {
 		return nil, fmt.Errorf("open page proxy: %w", err)
 	}
-	t, err := newTarget(host, ap, "/")
+	s, err := newSite(host, ap, "/")
 	if err != nil {
 		return nil, fmt.Errorf("open page proxy: %w", err)
 	}
@@ -79,7 +79,7 @@ func (p *Prober) PageProxy(ctx context.Context, host string, addr netip.Addr, po
 	if err != nil {
 		return nil, fmt.Errorf("open page proxy: %w", err)
 	}
-	x := &PageProxy{prober: p, target: t, listener: listener, open: map[net.Conn]struct{}{}, denied: map[string]struct{}{}}
+	x := &PageProxy{prober: p, site: s, listener: listener, open: map[net.Conn]struct{}{}, denied: map[string]struct{}{}}
 	x.ctx, x.cancel = context.WithTimeout(ctx, p.limits.Page.Duration)
 	x.transport = &http.Transport{
 		DialContext:            func(context.Context, string, string) (net.Conn, error) { return x.dial() },
@@ -168,7 +168,7 @@ func (x *PageProxy) serve(w http.ResponseWriter, r *http.Request) {
 	switch {
 	case !isTunnel && r.URL.Scheme != "http" || authority == "":
 		x.deny(w, "a request that is none to a proxy")
-	case !x.isTarget(authority):
+	case !x.isSite(authority):
 		x.deny(w, authority)
 	case over:
 		http.Error(w, "too many requests of one page", http.StatusTooManyRequests)
@@ -204,15 +204,15 @@ func withPort(authority string) string {
 	return net.JoinHostPort(strings.Trim(authority, "[]"), "80")
 }
 
-// isTarget reports whether authority, "host:port", is the endpoint, by the name
+// isSite reports whether authority, "host:port", is the endpoint, by the name
 // it is known under or by its address.
-func (x *PageProxy) isTarget(authority string) bool {
+func (x *PageProxy) isSite(authority string) bool {
 	host, port, err := net.SplitHostPort(authority)
-	if err != nil || port != strconv.Itoa(int(x.target.addr.Port())) {
+	if err != nil || port != strconv.Itoa(int(x.site.addr.Port())) {
 		return false
 	}
 	if addr, err := netip.ParseAddr(host); err == nil {
-		return addr.Unmap() == x.target.addr.Addr()
+		return addr.Unmap() == x.site.addr.Addr()
 	}
-	return strings.EqualFold(strings.TrimSuffix(host, "."), x.target.host)
+	return strings.EqualFold(strings.TrimSuffix(host, "."), x.site.host)
 }

@@ -17,11 +17,11 @@ func (x *PageProxy) dial() (net.Conn, error) {
 	if err := p.pace.wait(x.ctx); err != nil {
 		return nil, err
 	}
-	x.turn.Do(func() { x.noTurn = p.throttle.Wait(x.ctx, x.target.addr) })
+	x.turn.Do(func() { x.noTurn = p.throttle.Wait(x.ctx, x.site.addr) })
 	if x.noTurn != nil {
 		return nil, x.noTurn
 	}
-	answer, err := p.handshaker.Handshake(x.ctx, x.target.addr)
+	answer, err := p.handshaker.Handshake(x.ctx, x.site.addr)
 	if err != nil {
 		return nil, err
 	}

@@ -51,12 +51,12 @@ func (p *Prober) Port(
 	if get == nil {
 		return seen, nil
 	}
-	t, err := newTarget(host, ap, get.Path)
+	s, err := newSite(host, ap, get.Path)
 	if err != nil {
-		seen.HTTP = unanswered(t.url(get.TLSFirst), exposure.HTTPUnsupportedPath, err.Error())
+		seen.HTTP = unanswered(s.url(get.TLSFirst), exposure.HTTPUnsupportedPath, err.Error())
 		return seen, nil
 	}
-	response, err := p.ask(ctx, answer.Conn, t, get.TLSFirst)
+	response, err := p.ask(ctx, answer.Conn, s, get.TLSFirst)
 	var silent *schemeError
 	switch {
 	case ctx.Err() != nil && (err != nil || response.Truncated):
@@ -64,7 +64,7 @@ func (p *Prober) Port(
 		seen.Detail = "stopped before the HTTP answer was read: " + reason(context.Cause(ctx))
 		return seen, nil
 	case errors.As(err, &silent):
-		seen.HTTP = unanswered(t.url(silent.secure), exposure.HTTPClientError, silent.Error())
+		seen.HTTP = unanswered(s.url(silent.secure), exposure.HTTPClientError, silent.Error())
 		return seen, nil
 	}
 	seen.HTTP = observe(response)
@@ -84,12 +84,12 @@ func (e *schemeError) Unwrap() error { return e.err }
 // ask sends the GET, and once more with the other scheme when the first answer
 // shows that one. An HTTP answer to the first stands when the second brings
 // none. The error is a *schemeError.
-func (p *Prober) ask(ctx context.Context, conn net.Conn, t target, secure bool) (*exposure.Response, error) {
-	answer, err := p.get(ctx, conn, t, secure)
+func (p *Prober) ask(ctx context.Context, conn net.Conn, s site, secure bool) (*exposure.Response, error) {
+	answer, err := p.get(ctx, conn, s, secure)
 	if !showsOtherScheme(answer, err, secure) {
 		return answer, underScheme(secure, err)
 	}
-	again, err := p.askAgain(ctx, t, !secure)
+	again, err := p.askAgain(ctx, s, !secure)
 	if err != nil && answer != nil {
 		return answer, nil
 	}
@@ -104,15 +104,15 @@ func underScheme(secure bool, err error) error {
 }
 
 // askAgain sends the GET on a new connection.
-func (p *Prober) askAgain(ctx context.Context, t target, secure bool) (*exposure.Response, error) {
-	answer, err := p.connect(ctx, t.addr)
+func (p *Prober) askAgain(ctx context.Context, s site, secure bool) (*exposure.Response, error) {
+	answer, err := p.connect(ctx, s.addr)
 	switch {
 	case err != nil:
 		return nil, fmt.Errorf("the server speaks %s, but the second connection was not made: %s", schemeOf(secure), answer.Detail)
 	case answer.Conn == nil:
 		return nil, fmt.Errorf("the server speaks %s, but the second connection was %s", schemeOf(secure), answer.Result)
 	}
-	return p.get(ctx, answer.Conn, t, secure)
+	return p.get(ctx, answer.Conn, s, secure)
 }
 
 func showsOtherScheme(answer *exposure.Response, err error, secure bool) bool {

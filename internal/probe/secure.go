@@ -8,9 +8,9 @@ import (
 )
 
 // secure makes the TLS handshake on conn. The error is a *noAnswerError.
-func (p *Prober) secure(ctx context.Context, conn net.Conn, t target) (*tls.Conn, error) {
+func (p *Prober) secure(ctx context.Context, conn net.Conn, s site) (*tls.Conn, error) {
 	tlsConn := tls.Client(conn, &tls.Config{
-		ServerName: t.serverName(),
+		ServerName: s.serverName(),
 		// The question is whether anyone on the internet gets an answer here.
 		// An attacker does not mind a bad certificate, and nothing secret is
 		// sent over the connection.

@@ -1,6 +1,7 @@
 package probetest
 
 import (
+	"bytes"
 	"crypto/ecdsa"
 	"crypto/elliptic"
 	"crypto/rand"
@@ -105,21 +106,37 @@ func Raw(t testing.TB, pause time.Duration, pieces ...string) *Listener {
 	})
 }
 
-// ReadHead reads up to the empty line that ends the head of a request, or to
-// what is there of it after a second, and returns it.
+// ReadHead reads up to the empty line that ends the head of a request, or one
+// TLS record, and returns it. It gives up after a second and returns what is
+// there.
 func ReadHead(conn net.Conn) string {
 	conn.SetReadDeadline(time.Now().Add(time.Second))
 	defer conn.SetReadDeadline(time.Time{})
 	var head []byte
-	for b := make([]byte, 1); ; {
+	for b := make([]byte, 1); !wholeHead(head); {
 		if _, err := conn.Read(b); err != nil {
-			return string(head)
+			break
 		}
 		head = append(head, b[0])
-		if n := len(head); n >= 4 && string(head[n-4:]) == "\r\n\r\n" {
-			return string(head)
+	}
+	return string(head)
+}
+
+func wholeHead(head []byte) bool {
+	if len(head) >= 5 && head[0] == 0x16 {
+		return len(head) >= 5+int(head[3])<<8+int(head[4])
+	}
+	return bytes.HasSuffix(head, []byte("\r\n\r\n"))
+}
+
+// Reset closes a connection of these servers with a reset instead of a FIN.
+func Reset(conn net.Conn) {
+	if c, ok := conn.(*counted); ok {
+		if tcp, ok := c.Conn.(*net.TCPConn); ok {
+			tcp.SetLinger(0)
 		}
 	}
+	conn.Close()
 }
 
 // Refusing returns a port that refuses connections for as long as the test

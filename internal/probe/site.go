@@ -14,15 +14,15 @@ import (
 	"github.com/dynamicscan/terraform-provider-dynamicscan/internal/exposure"
 )
 
-// target is what one GET asks for.
-type target struct {
+// site is what one GET asks for.
+type site struct {
 	host string         // the name the user knows, or the address
 	addr netip.AddrPort // where it is dialled
 	path string         // escaped, with the query
 }
 
-// newTarget returns the target of a GET, or why its path cannot be asked for.
-func newTarget(host string, addr netip.AddrPort, path string) (target, error) {
+// newSite returns the site of a GET, or why its path cannot be asked for.
+func newSite(host string, addr netip.AddrPort, path string) (site, error) {
 	if literal, err := netip.ParseAddr(strings.Trim(host, "[]")); err == nil {
 		host = literal.Unmap().WithZone("").String() // a zone is free text
 	} else if host, err = hostName(host); err != nil {
@@ -33,34 +33,34 @@ func newTarget(host string, addr netip.AddrPort, path string) (target, error) {
 	if err != nil {
 		escaped = "/" + strings.TrimLeft(exposure.Cut(exposure.CleanLine(path), 200), "/") // only to be shown
 	}
-	return target{host, addr, escaped}, err
+	return site{host, addr, escaped}, err
 }
 
 // url returns the address of the page as a browser writes it: without the port
 // that the scheme implies.
-func (t target) url(secure bool) string {
-	return schemeOf(secure) + "://" + t.authority(secure) + t.path
+func (s site) url(secure bool) string {
+	return schemeOf(secure) + "://" + s.authority(secure) + s.path
 }
 
 // authority returns the host and port of the URL and of the Host header.
-func (t target) authority(secure bool) string {
-	port := t.addr.Port()
+func (s site) authority(secure bool) string {
+	port := s.addr.Port()
 	if secure && port == 443 || !secure && port == 80 {
-		if strings.Contains(t.host, ":") {
-			return "[" + t.host + "]"
+		if strings.Contains(s.host, ":") {
+			return "[" + s.host + "]"
 		}
-		return t.host
+		return s.host
 	}
-	return net.JoinHostPort(t.host, strconv.Itoa(int(port)))
+	return net.JoinHostPort(s.host, strconv.Itoa(int(port)))
 }
 
 // serverName returns the name for SNI, empty for an address: RFC 6066 allows
 // names only.
-func (t target) serverName() string {
-	if _, err := netip.ParseAddr(t.host); err == nil {
+func (s site) serverName() string {
+	if _, err := netip.ParseAddr(s.host); err == nil {
 		return ""
 	}
-	return t.host
+	return s.host
 }
 
 func schemeOf(secure bool) string {
