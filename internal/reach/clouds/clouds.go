@@ -1,0 +1,13 @@
+// Package clouds lists the clouds that the analysis knows. It holds no
+// knowledge of its own.
+package clouds
+
+import (
+	"github.com/dynamicscan/terraform-provider-dynamicscan/internal/reach"
+	"github.com/dynamicscan/terraform-provider-dynamicscan/internal/reach/aws"
+)
+
+// All returns every cloud, for reach.Analyze.
+func All() []reach.Cloud {
+	return []reach.Cloud{aws.Cloud()}
+}
