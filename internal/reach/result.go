@@ -26,17 +26,18 @@ func endpointOf(c Candidate, s slice) exposure.Endpoint {
 	return e
 }
 
-// blockedEndpoint sums up a candidate that admits nobody, by its best reason:
-// what a declaration says goes before what no declaration speaks of.
+// blockedEndpoint sums up a candidate that admits nobody, by the ports that
+// come nearest to being open: those which the fewest gates pass over in
+// silence. A port that a group opens and an ACL denies tells more than all the
+// ports that nobody ever spoke of.
 func blockedEndpoint(c Candidate, blocking []slice) exposure.Endpoint {
-	chosen := slices.DeleteFunc(slices.Clone(blocking), func(s slice) bool { return s.passage.ByDefault })
-	if len(chosen) == 0 {
-		chosen = blocking
-	}
+	least := slices.MinFunc(blocking, func(a, b slice) int { return cmp.Compare(a.unspoken, b.unspoken) }).unspoken
+	chosen := slices.DeleteFunc(slices.Clone(blocking), func(s slice) bool { return s.unspoken > least })
 	e := c.Endpoint
 	first := chosen[0]
 	var ranges []exposure.PortRange
 	for _, s := range chosen {
+		first.passage.Notes = append(slices.Clone(first.passage.Notes), s.passage.Notes...)
 		e.Blockers = append(e.Blockers, s.passage.Hops...)
 		e.SourceLabels = append(e.SourceLabels, s.passage.Labels...)
 		if s.transport == first.transport {
@@ -68,6 +69,14 @@ func fill(e *exposure.Endpoint, s slice) {
 		e.Confidence = exposure.ConfidenceAssumed
 	}
 	e.Access = cmp.Or(e.Access, exposure.AccessUnknown)
+	e.Names, e.Related = sorted(e.Names), sorted(e.Related)
+	e.Hops, e.Blockers, e.Unknowns = dedupe(e.Hops), dedupe(e.Blockers), dedupe(e.Unknowns)
+}
+
+func sorted(list []string) []string {
+	out := dedupe(list)
+	slices.Sort(out)
+	return out
 }
 
 // scope tells how much of the internet is admitted: for certain when the

@@ -89,6 +89,7 @@ type slice struct {
 	bound     Bound
 	passage   Passage // hops, gaps, labels ... of the whole path
 	blocked   bool
+	unspoken  int // how many gates block it without a declaration that speaks of it
 }
 
 // walk asks every gate of a candidate about every interval of ports.
@@ -169,22 +170,30 @@ func intervals(slot Slot, gates []Gate) []exposure.PortRange {
 	return out
 }
 
-// ask sends one interval through all gates and stops at the first that leaves
-// nobody.
+// ask sends one interval through all gates. The reasons are those up to the
+// first gate that leaves nobody; the others are only asked whether they speak
+// of these ports at all.
 func ask(c Candidate, slot Slot, ports exposure.PortRange) slice {
 	f := Flow{Family: c.Family, Transport: slot.Transport, Ports: ports}
 	s := slice{transport: slot.Transport, ports: []exposure.PortRange{ports}, app: slot.App, bound: Exactly(Public(c.Family))}
 	s.passage.Notes = slices.Clone(slot.Notes)
 	for _, g := range slices.Concat(c.Gates, slot.Gates) {
 		p := g.Pass(f)
+		if p.May.IsEmpty() && p.ByDefault {
+			s.unspoken++
+		}
+		if s.blocked {
+			continue
+		}
 		left := s.bound.And(p.Bound)
 		if left.May.IsEmpty() {
 			s.passage.Labels = p.Labels
 			s.passage.Hops = named(g, p.Hops)
 			s.passage.ByDefault = p.ByDefault
 			s.passage.Assumptions = append(s.passage.Assumptions, p.Assumptions...)
+			s.passage.Notes = append(s.passage.Notes, p.Notes...)
 			s.bound, s.blocked = left, true
-			return s
+			continue
 		}
 		s.bound = left
 		s.passage.Hops = append(s.passage.Hops, named(g, p.Hops)...)
