@@ -10,9 +10,11 @@ import (
 // Cloud returns what this package knows of AWS.
 func Cloud() reach.Cloud {
 	return reach.Cloud{
-		Name:        "aws",
-		Prefix:      "aws_",
-		Covers:      func(resourceType string) bool { return slices.Contains(covered, resourceType) },
+		Name:   "aws",
+		Prefix: "aws_",
+		Covers: func(resourceType string) bool {
+			return slices.Contains(covered, resourceType) || slices.Contains(loadBalancerTypes, resourceType)
+		},
 		Candidates:  func(g *reach.Graph) []reach.Candidate { return newEstate(g).candidates() },
 		Assumptions: assumptions,
 	}
@@ -48,6 +50,8 @@ func (e *estate) candidates() []reach.Candidate {
 		e.addresses(),
 		e.natGateways(),
 		e.databases(),
+		e.loadBalancers(),
+		e.classicLoadBalancers(),
 	)
 }
 
