@@ -87,7 +87,14 @@ func Launch(ctx context.Context, o Options) (*Browser, error) {
 	return b, nil
 }
 
-// launch starts a process and asks it for a sign of life.
+// stopWorkers has workers that pages share stopped before their first step,
+// for good: nobody would see their requests, which could be writes.
+var stopWorkers = proto.TargetSetAutoAttach{
+	AutoAttach: true, WaitForDebuggerOnStart: true, Flatten: true,
+	Filter: proto.TargetTargetFilter{{Type: "shared_worker"}, {Type: "service_worker"}, {Exclude: true}},
+}
+
+// launch starts a process and waits for its first answer.
 func launch(ctx context.Context, path string, o Options) (*process, error) {
 	p, err := start(path, o.ProfileDir, o.Width, o.Height)
 	if err != nil {
@@ -95,7 +102,7 @@ func launch(ctx context.Context, path string, o Options) (*process, error) {
 	}
 	ctx, cancel := context.WithTimeoutCause(ctx, launchLimit, fmt.Errorf("no answer within %s", launchLimit))
 	defer cancel()
-	if _, err := (proto.BrowserGetVersion{}).Call(session{conn: p.conn, ctx: ctx}); err != nil {
+	if err := stopWorkers.Call(session{conn: p.conn, ctx: ctx}); err != nil {
 		stopped := p.stop()
 		return nil, errors.Join(fmt.Errorf("launch %s: %w", path, p.explain(err)), stopped)
 	}

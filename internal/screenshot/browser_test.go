@@ -2,19 +2,18 @@ package screenshot_test
 
 import (
 	"bytes"
-	"context"
+	"fmt"
 	"image"
 	"image/color"
 	"image/png"
 	"net"
 	"net/http"
 	"net/http/httptest"
-	"net/http/httputil"
 	"os"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
-	"time"
 
 	"github.com/dynamicscan/terraform-provider-dynamicscan/internal/exposure"
 	"github.com/dynamicscan/terraform-provider-dynamicscan/internal/screenshot"
@@ -92,9 +91,45 @@ func (p *proxy) requests() []string {
 	return append([]string{}, p.seen...)
 }
 
-// siteHost is where the tests' pages pretend to be. Nothing listens there:
-// only the proxy knows what to answer.
-const siteHost = "127.0.0.1:9"
+// siteHost is where the tests' pages pretend to be. Only the proxy answers for
+// it: what listens there counts those who come by themselves.
+var (
+	siteHost        string
+	siteConnections *atomic.Int32
+)
+
+func TestMain(m *testing.M) {
+	if dir := os.Getenv("SCREENSHOT_TEST_VICTIM"); dir != "" {
+		victim(dir)
+	}
+	siteHost, siteConnections = countConnections()
+	code := m.Run()
+	if n := siteConnections.Load(); n != 0 {
+		fmt.Printf("FAIL: %d connections went to the page's own server, past the proxy\n", n)
+		code = 1
+	}
+	os.Exit(code)
+}
+
+// countConnections listens on a loopback port and counts who connects.
+func countConnections() (address string, count *atomic.Int32) {
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		panic(err)
+	}
+	count = &atomic.Int32{}
+	go func() {
+		for {
+			conn, err := l.Accept()
+			if err != nil {
+				return
+			}
+			count.Add(1)
+			conn.Close()
+		}
+	}()
+	return l.Addr().String(), count
+}
 
 func page(html string) exposure.Response {
 	return exposure.Response{
@@ -141,11 +176,4 @@ func TestShootShowsTheCapturedPage(t *testing.T) {
 			t.Errorf("the document was asked for again: %s", r)
 		}
 	}
-	if path := os.Getenv("DYNAMICSCAN_TEST_PICTURE"); path != "" {
-		os.WriteFile(path, got.PNG, 0o600)
-	}
-	_ = httputil.DumpRequest
-	_ = net.Listen
-	_ = context.Background
-	_ = time.Now
 }

@@ -10,7 +10,8 @@
 // decides what is reached; the browser resolves no name and opens no other
 // connection. Requests that could change something (any method but GET and
 // HEAD), workers, popups, downloads, permissions and navigation away from the
-// document are refused.
+// document are refused. One thing is left to the proxy alone: pages that a
+// document's speculation rules name, which the browser fetches ahead, by GET.
 //
 // It never downloads a browser, never offers a debugging port and never logs
 // in. Of rod it uses the types of the protocol only: its client and launcher

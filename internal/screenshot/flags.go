@@ -21,7 +21,6 @@ var disabledFeatures = []string{
 	"InterestFeedContentSuggestions",
 	"MediaRouter",
 	"OptimizationHints",
-	"Prerender2",
 	"Translate",
 	"WebRtcHideLocalIpsWithMdns", // answers multicast questions
 }
@@ -86,10 +85,12 @@ func arguments(profile string, width, height int, root bool) []string {
 // environment returns the variables of the browser's process: nothing of the
 // parent's but where programs and fonts are, so that no credential of the run
 // is within reach of a page that breaks out. Whatever the browser writes
-// lands in the profile and goes with it.
+// lands in the profile and goes with it. The process runs in that folder, and
+// its temporary files are named from there: Chromium opens a socket among
+// them, whose path may have 108 bytes only and no more than 104 on macOS.
 func environment(profile string) []string {
 	env := []string{
-		"HOME=" + profile, "TMPDIR=" + profile,
+		"HOME=" + profile, "TMPDIR=.",
 		"XDG_CONFIG_HOME=" + profile, "XDG_CACHE_HOME=" + profile,
 		"LANG=C.UTF-8", "TZ=UTC",
 	}

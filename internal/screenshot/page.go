@@ -12,6 +12,10 @@ import (
 	"github.com/go-rod/rod/lib/proto"
 )
 
+// opening bounds how long the browser may take to make an empty page. It is
+// apart from the page's own time, which is the page's fault.
+const opening = 10 * time.Second
+
 // cleanUp bounds what is done for a page after its time, which must not hold
 // up a run that was told to stop.
 const cleanUp = 500 * time.Millisecond
@@ -40,11 +44,10 @@ type page struct {
 
 // shoot loads doc in a new context of the browser and takes its picture.
 func shoot(ctx context.Context, c *conn, doc document, proxyURL string, o Options) (Picture, error) {
-	ctx, cancel := context.WithTimeoutCause(ctx, o.Deadline,
-		noPicture("the page did not answer within %s; a script may run without end", o.Deadline))
-	defer cancel()
 	ctx, fail := context.WithCancelCause(ctx)
 	defer fail(nil)
+	opened := time.AfterFunc(opening, func() { fail(fmt.Errorf("the browser opened no page within %s", opening)) })
+	defer opened.Stop()
 
 	browser := session{conn: c, ctx: ctx}
 	created, err := proto.TargetCreateBrowserContext{ProxyServer: proxyURL, ProxyBypassList: "<-loopback>"}.Call(browser)
@@ -66,6 +69,11 @@ func shoot(ctx context.Context, c *conn, doc document, proxyURL string, o Option
 	if err := p.open(browser, created.BrowserContextID, o); err != nil {
 		return Picture{}, err
 	}
+	opened.Stop()
+	overdue := time.AfterFunc(o.Deadline, func() {
+		fail(noPicture("the page did not answer within %s; a script may run without end", o.Deadline))
+	})
+	defer overdue.Stop()
 	handled := make(chan struct{})
 	go func() {
 		defer close(handled)
@@ -317,7 +325,7 @@ func (p *page) lifecycle(e proto.PageLifecycleEvent) error {
 }
 
 // attached has a frame in another process watched and lets it go on. Workers
-// of all kinds stay stopped where they are: their requests would not be seen.
+// stay stopped where they are (see stopWorkers for those that pages share).
 func (p *page) attached(e proto.TargetAttachedToTarget) error {
 	if e.TargetInfo == nil || e.TargetInfo.Type != "iframe" {
 		return nil

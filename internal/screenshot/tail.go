@@ -25,11 +25,19 @@ func (t *tail) Write(p []byte) (int, error) {
 	return len(p), nil
 }
 
-// lastLine returns the last line that is not blank, cleaned and cut to 200
-// characters.
+// lastLine returns the line that tells most of how the browser ended, cleaned
+// and cut to 200 characters: the last that says it is fatal, since a crash
+// goes on to complain about its own report, or else the last that is not blank.
 func (t *tail) lastLine() string {
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	text := strings.TrimSpace(strings.ToValidUTF8(string(t.kept), ""))
-	return exposure.Cut(exposure.CleanLine(text[strings.LastIndexByte(text, '\n')+1:]), 200)
+	telling := ""
+	for line := range strings.Lines(string(t.kept)) {
+		line = exposure.CleanLine(strings.ToValidUTF8(line, ""))
+		fatal := strings.Contains(line, ":FATAL:")
+		if line != "" && (fatal || !strings.Contains(telling, ":FATAL:")) {
+			telling = line
+		}
+	}
+	return exposure.Cut(telling, 200)
 }

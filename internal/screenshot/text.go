@@ -1,6 +1,7 @@
 package screenshot
 
 import (
+	"slices"
 	"strings"
 	"unicode/utf16"
 	"unicode/utf8"
@@ -17,11 +18,10 @@ const maxText = 64 << 10
 // shadow trees included, closed ones too.
 var snapshotCommand = proto.DOMSnapshotCaptureSnapshot{ComputedStyles: []string{"visibility"}}
 
-// pageText returns the text that the page paints, in document order, frames
-// after the document that holds them: at most 64 KB, cleaned. Text that is
-// laid out below the picture's lower edge belongs to it; text hidden by
-// "visibility" or without a box does not. Of an input field it is what the
-// field shows: a password is dots.
+// pageText returns the text that the page paints, in document order, then what
+// its fields hold, then the same of its frames: at most 64 KB, cleaned. Text
+// below the picture's lower edge belongs to it. What is hidden by "visibility"
+// or has no box does not, nor does a password, which is painted as dots.
 func pageText(snapshot *proto.DOMSnapshotCaptureSnapshotResult) string {
 	w := &textWriter{strings: snapshot.Strings}
 	for _, document := range snapshot.Documents {
@@ -30,6 +30,7 @@ func pageText(snapshot *proto.DOMSnapshotCaptureSnapshotResult) string {
 		}
 		w.breakLine()
 		w.document(document.Layout, document.TextBoxes)
+		w.fields(document)
 	}
 	text := exposure.Clean(w.out.String())
 	if len(text) <= maxText {
@@ -51,7 +52,7 @@ type textWriter struct {
 }
 
 func (w *textWriter) breakLine() {
-	if w.out.Len() > 0 && w.last != nil {
+	if text := w.out.String(); text != "" && text[len(text)-1] != '\n' {
 		w.out.WriteByte('\n')
 	}
 	w.last = nil
@@ -108,6 +109,39 @@ func (w *textWriter) space(c byte) {
 // and b is not to the left of a.
 func sameLine(a, b []float64) bool {
 	return a[1] < b[1]+b[3] && b[1] < a[1]+a[3] && b[0] >= a[0]
+}
+
+// fields writes what the input fields and text areas of a document hold, a
+// field a line. They have no boxes of text.
+func (w *textWriter) fields(document *proto.DOMSnapshotDocumentSnapshot) {
+	nodes := document.Nodes
+	if nodes == nil {
+		return
+	}
+	for _, held := range []*proto.DOMSnapshotRareStringData{nodes.InputValue, nodes.TextValue} {
+		if held == nil {
+			continue
+		}
+		for i, node := range held.Index {
+			at := slices.Index(document.Layout.NodeIndex, node)
+			secret := node >= 0 && node < len(nodes.Attributes) && w.password(nodes.Attributes[node])
+			if i < len(held.Value) && at >= 0 && !secret && w.visible(document.Layout, at) && w.out.Len() <= 2*maxText {
+				w.breakLine()
+				w.out.WriteString(w.lookup(held.Value[i]))
+			}
+		}
+	}
+}
+
+// password reports whether the attributes, names and values in turn, are
+// those of a password field.
+func (w *textWriter) password(attributes proto.DOMSnapshotArrayOfStrings) bool {
+	for i := 0; i+1 < len(attributes); i += 2 {
+		if w.lookup(attributes[i]) == "type" && strings.EqualFold(w.lookup(attributes[i+1]), "password") {
+			return true
+		}
+	}
+	return false
 }
 
 func (w *textWriter) visible(layout *proto.DOMSnapshotLayoutTreeSnapshot, index int) bool {

@@ -1,0 +1,266 @@
+//go:build linux || darwin || freebsd || netbsd || openbsd
+
+package screenshot_test
+
+import (
+	"bufio"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"net/http"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strconv"
+	"strings"
+	"syscall"
+	"testing"
+	"time"
+
+	"github.com/dynamicscan/terraform-provider-dynamicscan/internal/screenshot"
+)
+
+// browserProcesses returns the processes with the folder in their command
+// line, which every profile's browser names.
+func browserProcesses(t *testing.T, dir string) []int {
+	t.Helper()
+	out, err := exec.Command("ps", "-axww", "-o", "pid=,stat=,args=").Output()
+	if err != nil {
+		t.Skipf("ps: %v", err)
+	}
+	var pids []int
+	for line := range strings.Lines(string(out)) {
+		fields := strings.Fields(line)
+		if len(fields) < 3 || fields[1][0] == 'Z' || !strings.Contains(line, dir) {
+			continue
+		}
+		if pid, err := strconv.Atoi(fields[0]); err == nil {
+			pids = append(pids, pid)
+		}
+	}
+	return pids
+}
+
+// wantNone waits until no browser of the folder is left.
+func wantNone(t *testing.T, dir string, within time.Duration) {
+	t.Helper()
+	began := time.Now()
+	left := browserProcesses(t, dir)
+	for len(left) > 0 && time.Since(began) < within {
+		time.Sleep(50 * time.Millisecond)
+		left = browserProcesses(t, dir)
+	}
+	for _, pid := range left {
+		t.Errorf("process %d is left after %v", pid, within)
+		syscall.Kill(pid, syscall.SIGKILL) // one of our own, by its id
+	}
+}
+
+func TestCloseLeavesNothingAndMayBeRepeated(t *testing.T) {
+	dir := t.TempDir()
+	b := launch(t, screenshot.Options{ProfileDir: dir})
+	if len(browserProcesses(t, dir)) == 0 {
+		t.Fatal("no process of the browser was found: the check below would prove nothing")
+	}
+	folders, err := filepath.Glob(filepath.Join(dir, "*"))
+	if err != nil || len(folders) != 1 {
+		t.Fatalf("profiles are %v, %v, want one", folders, err)
+	}
+	if info, err := os.Stat(folders[0]); err != nil || info.Mode().Perm() != 0o700 {
+		t.Errorf("profile has mode %v, %v, want 0700", info.Mode(), err)
+	}
+	p := startProxy(t, hang(t))
+	waiting := make(chan error, 1)
+	go func() {
+		_, err := b.Shoot(t.Context(), page(blue+`<img src=/hang>`), p.URL)
+		waiting <- err
+	}()
+	time.Sleep(500 * time.Millisecond)
+	began := time.Now()
+	for range 2 {
+		if err := b.Close(); err != nil {
+			t.Errorf("Close() = %v", err)
+		}
+	}
+	if took := time.Since(began); took > time.Second {
+		t.Errorf("Close() took %v", took)
+	}
+	wantNone(t, dir, 0)
+	if err := <-waiting; err == nil || !strings.Contains(err.Error(), "closed") {
+		t.Errorf("Shoot() during Close() = %v, want that the browser was closed", err)
+	}
+	if _, err := b.Shoot(t.Context(), page(blue), p.URL); err == nil || !strings.Contains(err.Error(), "closed") {
+		t.Errorf("Shoot() after Close() = %v, want that the browser was closed", err)
+	}
+}
+
+// victim is what TestKilledParent kills: it runs in a process of its own.
+func victim(dir string) {
+	b, err := screenshot.Launch(context.Background(), screenshot.Options{
+		BrowserPath: os.Getenv("DYNAMICSCAN_BROWSER_PATH"), ProfileDir: dir, Deadline: time.Minute,
+	})
+	if err != nil {
+		fmt.Println(err)
+		os.Exit(1)
+	}
+	siteHost = "127.0.0.1:8080"
+	go b.Shoot(context.Background(), page(blue+`<script>for (;;);</script>`), os.Getenv("SCREENSHOT_TEST_PROXY"))
+	time.Sleep(time.Second)
+	fmt.Println("ready")
+	time.Sleep(time.Minute)
+	os.Exit(0)
+}
+
+func TestKilledParentLeavesNoBrowserAndItsProfileIsSwept(t *testing.T) {
+	requireBrowser(t)
+	dir := t.TempDir()
+	p := startProxy(t, http.NotFoundHandler())
+	command := exec.Command(os.Args[0])
+	command.Env = append(os.Environ(), "SCREENSHOT_TEST_VICTIM="+dir, "SCREENSHOT_TEST_PROXY="+p.URL)
+	out, err := command.StdoutPipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := command.Start(); err != nil {
+		t.Fatal(err)
+	}
+	defer command.Process.Kill()
+	if line, err := bufio.NewReader(out).ReadString('\n'); line != "ready\n" {
+		t.Fatalf("the other process says %q, %v, want ready", line, err)
+	}
+	if len(browserProcesses(t, dir)) < 2 {
+		t.Fatal("the other process has no browser: the check below would prove nothing")
+	}
+
+	// While its owner lives, another run leaves the profile alone.
+	neighbour, err := screenshot.Launch(t.Context(), screenshot.Options{BrowserPath: requireBrowser(t), ProfileDir: dir})
+	if err != nil {
+		t.Fatal(err)
+	}
+	neighbour.Close()
+	if left, _ := filepath.Glob(filepath.Join(dir, "*")); len(left) != 1 {
+		t.Fatalf("profiles are %v, want that of the living process", left)
+	}
+
+	if err := command.Process.Kill(); err != nil {
+		t.Fatal(err)
+	}
+	io.Copy(io.Discard, out)
+	command.Wait()
+	wantNone(t, dir, 3*time.Second)
+	if left, _ := filepath.Glob(filepath.Join(dir, "*")); len(left) != 1 {
+		t.Fatalf("profiles are %v, want the one that was left", left)
+	}
+	b, err := screenshot.Launch(t.Context(), screenshot.Options{BrowserPath: requireBrowser(t), ProfileDir: dir})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if left, _ := filepath.Glob(filepath.Join(dir, "*")); len(left) != 1 {
+		t.Errorf("profiles are %v, want only the new one", left)
+	}
+	b.Close()
+}
+
+func TestSweepLeavesWhatIsNoProfile(t *testing.T) {
+	requireBrowser(t)
+	dir := t.TempDir()
+	precious := filepath.Join(t.TempDir(), "precious")
+	for _, name := range []string{precious, filepath.Join(dir, "other"), filepath.Join(dir, "dynamicscan-browser-file")} {
+		if err := os.WriteFile(name, nil, 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := os.Symlink(filepath.Dir(precious), filepath.Join(dir, "dynamicscan-browser-link")); err != nil {
+		t.Fatal(err)
+	}
+	b, err := screenshot.Launch(t.Context(), screenshot.Options{BrowserPath: requireBrowser(t), ProfileDir: dir})
+	if err != nil {
+		t.Fatal(err)
+	}
+	b.Close()
+	if _, err := os.Stat(precious); err != nil {
+		t.Error(err)
+	}
+	if left, _ := os.ReadDir(dir); len(left) != 3 {
+		t.Errorf("the folder holds %v, want its three entries", left)
+	}
+}
+
+func TestBrowserThatDiesIsLaunchedAgain(t *testing.T) {
+	dir := t.TempDir()
+	b := launch(t, screenshot.Options{ProfileDir: dir})
+	p := startProxy(t, hang(t))
+	for _, during := range []bool{false, true} {
+		before := browserProcesses(t, dir)
+		kill := func() {
+			for _, pid := range before {
+				syscall.Kill(pid, syscall.SIGKILL)
+			}
+		}
+		html := blue
+		if during {
+			html += `<img src=/hang>`
+			time.AfterFunc(500*time.Millisecond, kill)
+		} else {
+			kill()
+			time.Sleep(200 * time.Millisecond)
+		}
+		ctx, cancel := context.WithTimeout(t.Context(), 12*time.Second)
+		got, err := b.Shoot(ctx, page(html), p.URL)
+		cancel()
+		wantBlue(t, got, err)
+	}
+}
+
+// fakeBrowser writes a script that stands for a browser.
+func fakeBrowser(t *testing.T, script string) string {
+	t.Helper()
+	path := filepath.Join(t.TempDir(), "chromium")
+	if err := os.WriteFile(path, []byte("#!/bin/sh\n"+script), 0o700); err != nil {
+		t.Fatal(err)
+	}
+	return path
+}
+
+func TestBrowserThatCannotStartSaysWhy(t *testing.T) {
+	dir := t.TempDir()
+	for name, test := range map[string]struct{ script, want string }{
+		"dies":        {"echo noise >&2; printf 'No usable \\033[31msandbox!\\n\\n' >&2; exit 1", "the browser ended: No usable \uFFFD[31msandbox!"},
+		"no protocol": {"printf 'hello\\0' >&4; sleep 30", "the browser ended"},
+		"refuses":     {`printf '{"id":1,"error":{"code":-1,"message":"no\\nway"}}\0' >&4; sleep 30`, "Target.setAutoAttach: no way"},
+	} {
+		_, err := screenshot.Launch(t.Context(), screenshot.Options{BrowserPath: fakeBrowser(t, test.script), ProfileDir: dir})
+		if err == nil || !strings.Contains(err.Error(), test.want) {
+			t.Errorf("%s: Launch() = %v, want it to contain %q", name, err, test.want)
+		}
+	}
+	if left, _ := os.ReadDir(dir); len(left) != 0 {
+		t.Errorf("profiles %v are left", left)
+	}
+}
+
+func TestLaunchEndsWithItsContext(t *testing.T) {
+	ctx, cancel := context.WithTimeout(t.Context(), 300*time.Millisecond)
+	defer cancel()
+	dir := t.TempDir()
+	began := time.Now()
+	_, err := screenshot.Launch(ctx, screenshot.Options{BrowserPath: fakeBrowser(t, "sleep 30 & sleep 30"), ProfileDir: dir})
+	if took := time.Since(began); !errors.Is(err, context.DeadlineExceeded) || took > 1300*time.Millisecond {
+		t.Errorf("Launch() = %v after %v, want context.DeadlineExceeded within a second of 300ms", err, took)
+	}
+	wantNone(t, dir, 0)
+}
+
+func TestBrowserGetsNothingOfTheEnvironment(t *testing.T) {
+	t.Setenv("AWS_SECRET_ACCESS_KEY", "secret")
+	dir := t.TempDir()
+	record := filepath.Join(dir, "environment")
+	screenshot.Launch(t.Context(), screenshot.Options{
+		BrowserPath: fakeBrowser(t, "env > "+record+"; exit 1"), ProfileDir: dir,
+	})
+	got, err := os.ReadFile(record)
+	if err != nil || !strings.Contains(string(got), "PATH=") || strings.Contains(string(got), "secret") {
+		t.Errorf("the browser's environment is %q, %v, want PATH and no secret", got, err)
+	}
+}

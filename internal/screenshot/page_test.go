@@ -1,0 +1,297 @@
+package screenshot_test
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"image"
+	"image/color"
+	"image/png"
+	"net"
+	"net/http"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/dynamicscan/terraform-provider-dynamicscan/internal/exposure"
+	"github.com/dynamicscan/terraform-provider-dynamicscan/internal/screenshot"
+)
+
+// blue is a page whose background tells whether it is still what is shown.
+const blue = `<!doctype html><body style="margin:0;background:#0000ff">seen`
+
+// wantBlue checks that the picture is the page blue.
+func wantBlue(t *testing.T, got screenshot.Picture, err error) {
+	t.Helper()
+	if err != nil {
+		t.Fatalf("Shoot() = %v, want a picture", err)
+	}
+	if c := rgb(decode(t, got).At(1200, 700)); c != [3]uint8{0, 0, 255} {
+		t.Errorf("pixel is %v, want the page's blue", c)
+	}
+	if !strings.HasPrefix(got.Text, "seen") {
+		t.Errorf("Text = %q, want it to begin with %q", got.Text, "seen")
+	}
+}
+
+// hang is a site that never answers, until the test ends.
+func hang(t *testing.T) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		select {
+		case <-r.Context().Done():
+		case <-t.Context().Done():
+		}
+	})
+}
+
+// A page that tries to leave, to open others or to annoy is shown as it is,
+// and what it tried does not reach the proxy.
+func TestHostilePageIsShownAsCaptured(t *testing.T) {
+	b := launch(t, screenshot.Options{Deadline: 8 * time.Second})
+	for name, extra := range map[string]string{
+		"meta refresh to a file":          `<meta http-equiv=refresh content="0;url=file:///etc/hostname">`,
+		"meta refresh to another page":    `<meta http-equiv=refresh content="0;url=/other">`,
+		"meta refresh to itself":          `<meta http-equiv=refresh content="0">`,
+		"location set by a script":        `<script>location = "/other"</script>`,
+		"location set after loading":      `<script>onload = () => setTimeout(() => location = "/other")</script><script src=/x.js></script>`,
+		"reload by a script":              `<script>onload = () => location.reload()</script><script src=/x.js></script>`,
+		"an address of the browser":       `<script>location = "chrome://version"</script>`,
+		"popups":                          `<script>for (let i = 0; i < 20; i++) window.open("/other?" + i)</script>`,
+		"a storm of dialogs":              `<script>for (let i = 0; i < 30; i++) { alert(i); confirm(i); prompt(i) }</script>`,
+		"a form that sends itself":        `<form method=post action=/other><input name=a></form><script>document.forms[0].submit()</script>`,
+		"a form that sends into a frame":  `<iframe name=f></iframe><form method=post action=/other target=f></form><script>document.forms[0].submit()</script>`,
+		"a script that writes":            `<script>fetch("/other", {method: "POST", body: "x"}); navigator.sendBeacon("/other", "x")</script>`,
+		"the page in a frame of its own":  `<iframe src="/page"></iframe><iframe src="file:///etc/hostname"></iframe>`,
+		"the page asked for by a script":  `<script>fetch("/page"); fetch("/page#a")</script>`,
+		"a worker that writes":            `<script>new Worker(URL.createObjectURL(new Blob(["fetch('http://` + siteHost + `/other', {method: 'POST'})"])))</script>`,
+		"a worker that asks for the page": `<script>new SharedWorker("/worker.js"); navigator.serviceWorker.register("/worker.js")</script>`,
+		"a download":                      `<iframe src="/download"></iframe><a id=a href="data:application/zip,x" download=x.zip></a><script>a.click()</script>`,
+		"a permission":                    `<script>Notification.requestPermission(); navigator.geolocation.getCurrentPosition(() => document.body.style.background = "red")</script>`,
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			p := startProxy(t, http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+				switch r.URL.Path {
+				case "/worker.js":
+					w.Header().Set("Content-Type", "text/javascript")
+					fmt.Fprint(w, `fetch("/other", {method: "POST"}); self.skipWaiting && skipWaiting()`)
+				case "/download":
+					w.Header().Set("Content-Disposition", "attachment; filename=x.zip")
+					fmt.Fprint(w, "x")
+				}
+			}))
+			got, err := b.Shoot(t.Context(), page(blue+extra), p.URL)
+			wantBlue(t, got, err)
+			for _, request := range p.requests() {
+				if !strings.HasPrefix(request, "GET ") || strings.Contains(request, "/other") || strings.HasSuffix(request, "/page") {
+					t.Errorf("the page got through with %s", request)
+				}
+			}
+		})
+	}
+}
+
+func TestSubresourcesComeThroughTheProxyOnly(t *testing.T) {
+	b := launch(t, screenshot.Options{})
+	square := image.NewNRGBA(image.Rect(0, 0, 50, 50))
+	for i := range 50 * 50 {
+		square.Set(i%50, i/50, color.NRGBA{0, 255, 0, 255})
+	}
+	var green bytes.Buffer
+	if err := png.Encode(&green, square); err != nil {
+		t.Fatal(err)
+	}
+	p := startProxy(t, http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		switch r.URL.Path {
+		case "/green.png":
+			w.Write(green.Bytes())
+		case "/late.js":
+			fmt.Fprint(w, `fetch("/late.txt").then(r => r.text()).then(s => document.body.append(s))`)
+		case "/late.txt":
+			fmt.Fprint(w, "added by a script")
+		}
+	}))
+	other, connections := countConnections()
+	udp, err := net.ListenPacket("udp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer udp.Close()
+	got, err := b.Shoot(t.Context(), page(`<!doctype html><body style="margin:0"><img src=/green.png style="position:absolute;top:0;left:0">
+<img src="http://`+other+`/a.png"><link rel=preconnect href="http://`+other+`"><link rel=dns-prefetch href="//name.example.invalid">
+<iframe src="http://`+other+`/frame"></iframe><script src="http://localhost:`+other[len("127.0.0.1:"):]+`/x.js"></script>
+<img src="http://name.example.invalid/a.png"><script src=/late.js></script>
+<script>new WebSocket("ws://`+other+`/"); new EventSource("http://`+other+`/");
+const c = new RTCPeerConnection({iceServers: [{urls: ["stun:`+udp.LocalAddr().String()+`", "turn:`+other+`?transport=tcp"], username: "a", credential: "b"}]});
+c.createDataChannel("x"); c.createOffer().then(o => c.setLocalDescription(o))</script>`), p.URL)
+	if err != nil {
+		t.Fatalf("Shoot() = %v", err)
+	}
+	if c := rgb(decode(t, got).At(25, 25)); c != [3]uint8{0, 255, 0} {
+		t.Errorf("pixel of the image is %v, want green", c)
+	}
+	if !strings.Contains(got.Text, "added by a script") {
+		t.Errorf("Text = %q, want what the script added", got.Text)
+	}
+	if n := connections.Load(); n != 0 {
+		t.Errorf("%d connections went past the proxy", n)
+	}
+	udp.SetReadDeadline(time.Now().Add(100 * time.Millisecond))
+	if n, _, err := udp.ReadFrom(make([]byte, 100)); err == nil {
+		t.Errorf("%d bytes of UDP went past the proxy", n)
+	}
+	if seen := strings.Join(p.requests(), "\n"); !strings.Contains(seen, "http://"+other+"/a.png") {
+		t.Errorf("the proxy saw\n%s\nwant the other port among it", seen)
+	}
+}
+
+func TestStatusesThatBrowsersTreatSpeciallyAreShown(t *testing.T) {
+	b := launch(t, screenshot.Options{})
+	for name, change := range map[string]func(*exposure.Response){
+		"401 with a challenge": func(r *exposure.Response) {
+			r.StatusCode = 401
+			r.Header["Www-Authenticate"] = []string{`Basic realm="x"`}
+		},
+		"407":             func(r *exposure.Response) { r.StatusCode = 407; r.Header["Proxy-Authenticate"] = []string{"Basic"} },
+		"302 with a page": func(r *exposure.Response) { r.StatusCode = 302; r.Header["Location"] = []string{"/other"} },
+		"500":             func(r *exposure.Response) { r.StatusCode = 500 },
+		"999":             func(r *exposure.Response) { r.StatusCode = 999 },
+		"wrong length": func(r *exposure.Response) {
+			r.Header["Content-Length"] = []string{"3"}
+			r.Header["Content-Encoding"] = []string{"gzip"}
+		},
+		"a refresh header":       func(r *exposure.Response) { r.Header["Refresh"] = []string{"0; url=/other"} },
+		"https":                  func(r *exposure.Response) { r.URL = "https://" + siteHost + "/page" },
+		"a port browsers fear":   func(r *exposure.Response) { r.URL = "http://127.0.0.1:6000/" },
+		"a name nobody knows":    func(r *exposure.Response) { r.URL = "http://Name.Example.invalid:8080" },
+		"a preloaded https name": func(r *exposure.Response) { r.URL = "http://name.dev/" },
+		"no content type":        func(r *exposure.Response) { delete(r.Header, "Content-Type") },
+		"plain text": func(r *exposure.Response) {
+			r.Header["Content-Type"] = []string{"text/html"}
+			r.Header["X-Content-Type-Options"] = []string{"nosniff"}
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			r := page(blue)
+			change(&r)
+			p := startProxy(t, http.NotFoundHandler())
+			got, err := b.Shoot(t.Context(), r, p.URL)
+			wantBlue(t, got, err)
+		})
+	}
+}
+
+func TestHungSubresourceStillGivesAPicture(t *testing.T) {
+	b := launch(t, screenshot.Options{Deadline: 4 * time.Second})
+	for name, html := range map[string]string{
+		"image":      blue + `<img src=/hang.png>`,
+		"script":     blue + `<script src=/hang.js></script>`,
+		"stylesheet": `<!doctype html><link rel=stylesheet href=/hang.css>` + blue[len("<!doctype html>"):],
+		"frame":      blue + `<iframe src=/hang></iframe>`,
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			p := startProxy(t, hang(t))
+			got, err := b.Shoot(t.Context(), page(html), p.URL)
+			wantBlue(t, got, err)
+		})
+	}
+}
+
+func TestPageThatPreventsAPictureSaysSo(t *testing.T) {
+	b := launch(t, screenshot.Options{Deadline: 2 * time.Second})
+	for name, test := range map[string]struct{ html, want string }{
+		"a script without end": {blue + `<script>for (;;);</script>`, "did not answer within 2s"},
+		"dialogs without end":  {blue + `<script>for (;;) alert(1)</script>`, "did not answer within 2s"},
+		"requests without end": {blue + `<script>for (let i = 0; i < 100000; i++) fetch("/a?" + i)</script>`, "no picture: "},
+		"about:blank in place": {blue + `<script>location = "about:blank"</script><script src=/x.js></script>`, "replaced itself"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			p := startProxy(t, http.NotFoundHandler())
+			_, err := b.Shoot(t.Context(), page(test.html), p.URL)
+			var none *screenshot.NoPictureError
+			if !errors.As(err, &none) || !strings.Contains(err.Error(), test.want) {
+				t.Errorf("Shoot() = %v, want a NoPictureError with %q", err, test.want)
+			}
+			got, err := b.Shoot(t.Context(), page(blue), p.URL)
+			wantBlue(t, got, err)
+		})
+	}
+}
+
+func TestPagesShareNothing(t *testing.T) {
+	b := launch(t, screenshot.Options{})
+	p := startProxy(t, http.NotFoundHandler())
+	html := blue + `<script>document.body.append(" [" + document.cookie + (localStorage.a || "") + "]");
+document.cookie = "a=secret"; localStorage.a = "secret"</script>`
+	var wait sync.WaitGroup
+	for range 6 {
+		wait.Go(func() {
+			got, err := b.Shoot(t.Context(), page(html), p.URL)
+			if want := "seen []"; err != nil || got.Text != want {
+				t.Errorf("Shoot() = %q, %v, want %q", got.Text, err, want)
+			}
+		})
+	}
+	wait.Wait()
+}
+
+func TestTextIsWhatThePagePaints(t *testing.T) {
+	b := launch(t, screenshot.Options{})
+	p := startProxy(t, http.NotFoundHandler())
+	long := strings.Repeat("ghp", 200)
+	got, err := b.Shoot(t.Context(), page(`<!doctype html><meta charset=utf-8><title>not painted</title>
+<h1>Über   <i>uns</i>&#x202e;</h1><div style="display:none">none</div><div style="visibility:hidden">hidden</div>
+<p style="width:100px;overflow-wrap:anywhere">`+long+`</p>
+<pre>a
+  b</pre><span>x</span><span>y</span> <b>z</b>
+<div id=host></div><script>host.attachShadow({mode: "closed"}).innerHTML = "<p>closed shadow</p>"</script>
+<style>q::before { content: "pseudo " }</style><q>quoted</q>
+<div style="margin-top:2000px">below &#x1F600; the edge</div>
+<input value="typed"><input type=password value="hunter2"><input type=hidden value=hidden>
+<iframe srcdoc="<p>in a frame</p>"></iframe>`), p.URL)
+	if err != nil {
+		t.Fatalf("Shoot() = %v", err)
+	}
+	for _, want := range []string{"Über uns", long, "a\n  b", "xy z", "closed shadow", "pseudo quoted", "below \U0001F600 the edge", "typed", "in a frame"} {
+		if !strings.Contains(got.Text, want) {
+			t.Errorf("Text = %q, want it to contain %q", got.Text, want)
+		}
+	}
+	for _, not := range []string{"not painted", "none", "hidden", "hunter2", "\u202e"} {
+		if strings.Contains(got.Text, not) {
+			t.Errorf("Text = %q, want it without %q", got.Text, not)
+		}
+	}
+}
+
+func TestLongTextIsCut(t *testing.T) {
+	b := launch(t, screenshot.Options{})
+	p := startProxy(t, http.NotFoundHandler())
+	got, err := b.Shoot(t.Context(), page("<!doctype html><meta charset=utf-8>"+strings.Repeat("<p>"+strings.Repeat("é", 99), 400)), p.URL)
+	if err != nil {
+		t.Fatalf("Shoot() = %v", err)
+	}
+	if n := len(got.Text); n > 64<<10 || n < 64<<10-3 || strings.Index(got.Text, "\n") != 2*99 {
+		t.Errorf("Text has %d bytes and begins with %.20q, want 65536 or a little less", n, got.Text)
+	}
+}
+
+func TestCancelledShotReturnsAtOnce(t *testing.T) {
+	b := launch(t, screenshot.Options{})
+	p := startProxy(t, hang(t))
+	for name, html := range map[string]string{"hanging": blue + `<img src=/hang>`, "looping": blue + `<script>for (;;);</script>`} {
+		t.Run(name, func(t *testing.T) {
+			ctx, cancel := context.WithCancel(t.Context())
+			time.AfterFunc(time.Second, cancel)
+			began := time.Now()
+			_, err := b.Shoot(ctx, page(html), p.URL)
+			if took := time.Since(began); !errors.Is(err, context.Canceled) || took > 2*time.Second {
+				t.Errorf("Shoot() = %v after %v, want context.Canceled within a second of the cancellation at 1s", err, took)
+			}
+		})
+	}
+}
