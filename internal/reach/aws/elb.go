@@ -43,6 +43,7 @@ func (e *estate) classicDoors(b *balancer) []door {
 func (e *estate) classicDoor(b *balancer, i int, listener cty.Value) door {
 	at := fmt.Sprintf("listener[%d].lb_port", i)
 	protocol, _ := tfstate.String(reach.Attr(listener, "lb_protocol"))
+	protocol = exposure.CleanLine(protocol)
 	hop := exposure.Hop{Resource: b.r.Address, Attribute: at, Remedy: fmt.Sprintf("Remove listener[%d] of %s or set internal = true", i, b.r.Address)}
 	ports, certainty, gap := exposure.AllPorts, reach.Pending, afterApply(b.r, at, "the port of a listener of "+b.r.Address)
 	hop.Summary = fmt.Sprintf("%s accepts %s on a port that is known after apply", b.r.Address, strings.ToUpper(protocol))
@@ -51,7 +52,9 @@ func (e *estate) classicDoor(b *balancer, i int, listener cty.Value) door {
 		hop.Summary = fmt.Sprintf("%s accepts %s on port %d", b.r.Address, strings.ToUpper(protocol), n)
 	}
 	port, _ := tfstate.Int(reach.Attr(listener, "instance_port"))
-	behind := reached{e: e, b: b, groups: []targetGroup{e.registered(b.r, port)}}
+	instances := e.registered(b.r, port)
+	instances.admitting = e.admitting(b, instances)
+	behind := reached{e: e, b: b, groups: []targetGroup{instances}}
 	return door{
 		transports: []exposure.Transport{exposure.TCP},
 		ports:      ports,
@@ -69,7 +72,7 @@ func (e *estate) classicDoor(b *balancer, i int, listener cty.Value) door {
 // registered returns the instances behind a classic load balancer.
 func (e *estate) registered(r *tfstate.Resource, port int) targetGroup {
 	instances := []reach.Join{{Type: "aws_instance", Attr: "id"}, {Type: "aws_spot_instance_request", Attr: "spot_instance_id"}}
-	links := e.g.Follow(r, "instances", instances...).Links
+	links := masked(e.g.Follow(r, "instances", instances...).Links, r.Attr("instances"))
 	for _, a := range e.namedIn(r, "aws_elb_attachment", "elb") {
 		links = mergeLinks(links, e.g.Follow(a.To, "instance", instances...).Links)
 	}

@@ -18,7 +18,6 @@ var loadBalancerTypes = []string{
 	"aws_lb_target_group_attachment", "aws_alb_target_group_attachment",
 	"aws_autoscaling_attachment", "aws_autoscaling_traffic_source_attachment", "aws_elb_attachment",
 	"aws_wafv2_web_acl_association", "aws_wafregional_web_acl_association",
-	"aws_globalaccelerator_accelerator", "aws_globalaccelerator_listener", "aws_globalaccelerator_endpoint_group",
 }
 
 // front is a load balancer as the internet sees it: the hosts at which it

@@ -42,10 +42,9 @@ func (e *estate) backendOf(r *tfstate.Resource, block string) backend {
 	var b backend
 	for i, action := range tfstate.Elements(r.Attr(block)) {
 		at := fmt.Sprintf("%s.%d.", block, i)
-		b.groups = mergeLinks(b.groups, e.g.Follow(r, at+"target_group_arn", targetGroupJoins...).Links)
+		b.groups = mergeLinks(b.groups, e.targetGroupsAt(r, at+"target_group_arn"))
 		for j := range tfstate.Elements(reach.Value(r, at+"forward.0.target_group")) {
-			group := fmt.Sprintf("%sforward.0.target_group.%d.arn", at, j)
-			b.groups = mergeLinks(b.groups, e.g.Follow(r, group, targetGroupJoins...).Links)
+			b.groups = mergeLinks(b.groups, e.targetGroupsAt(r, fmt.Sprintf("%sforward.0.target_group.%d.arn", at, j)))
 		}
 		switch kind, _ := tfstate.String(reach.Attr(action, "type")); kind {
 		case "authenticate-oidc", "authenticate-cognito":
@@ -57,6 +56,10 @@ func (e *estate) backendOf(r *tfstate.Resource, block string) backend {
 		}
 	}
 	return b
+}
+
+func (e *estate) targetGroupsAt(r *tfstate.Resource, path string) []reach.Link {
+	return masked(e.g.Follow(r, path, targetGroupJoins...).Links, reach.Value(r, path))
 }
 
 // letsIn reports whether an authenticating action lets requests pass that are

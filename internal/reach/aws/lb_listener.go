@@ -81,7 +81,7 @@ func listenerPort(l *tfstate.Resource) (exposure.PortRange, reach.Doubt, exposur
 // HTTP on an application load balancer; a network one always says it.
 func protocolOf(l *tfstate.Resource, b *balancer) string {
 	if p, ok := tfstate.String(l.Attr("protocol")); ok && p != "" {
-		return strings.ToUpper(p)
+		return strings.ToUpper(exposure.CleanLine(p))
 	}
 	if b.kind == network {
 		return "TCP"

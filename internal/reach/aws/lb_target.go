@@ -5,7 +5,6 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/dynamicscan/terraform-provider-dynamicscan/internal/exposure"
 	"github.com/dynamicscan/terraform-provider-dynamicscan/internal/reach"
 	"github.com/dynamicscan/terraform-provider-dynamicscan/internal/tfstate"
 	"github.com/zclconf/go-cty/cty"
@@ -27,6 +26,8 @@ type targetGroup struct {
 	preserve bool // targets see the client's address, when the families match
 	family   reach.Family
 	targets  []member
+
+	admitting []member // those of targets that let the load balancer in
 }
 
 // targetGroupOf returns the group at the end of a link.
@@ -96,7 +97,7 @@ func (e *estate) targetsNamed(group, attachment *tfstate.Resource) []reach.Link 
 	if id, ok := tfstate.String(attachment.Attr("target_id")); ok {
 		for _, r := range e.atAddress(id) {
 			if e.sameVPC(group, r) {
-				addressed = append(addressed, reach.Link{To: r, ID: id, Certain: true})
+				addressed = append(addressed, reach.Link{To: r, Certain: true})
 			}
 		}
 	}
@@ -107,7 +108,18 @@ func (e *estate) targetsNamed(group, attachment *tfstate.Resource) []reach.Link 
 	if _, known := tfstate.String(attachment.Attr("target_id")); known {
 		joins = backendJoins[:len(backendJoins)-1] // private addresses were judged above
 	}
-	return e.g.Follow(attachment, "target_id", joins...).Links
+	return masked(e.g.Follow(attachment, "target_id", joins...).Links, attachment.Attr("target_id"))
+}
+
+// masked hides the ids of a sensitive value. Addresses of resources are no
+// secrets.
+func masked(links []reach.Link, v cty.Value) []reach.Link {
+	for i := range links {
+		if tfstate.IsSensitive(v) {
+			links[i].ID = "(sensitive)"
+		}
+	}
+	return links
 }
 
 // atAddress returns the instances, or else the network interfaces, that have a
@@ -199,184 +211,4 @@ func (e *estate) services(group *tfstate.Resource, port int) []member {
 		}
 	}
 	return targets
-}
-
-// pathsOfTarget returns the places of a target, with their security groups, of
-// which any may admit. known is false when the input does not tell them.
-func (e *estate) pathsOfTarget(r *tfstate.Resource) (list []path, known bool) {
-	switch r.Type {
-	case "aws_instance", "aws_spot_instance_request":
-		// Load balancers send to the primary network interface.
-		return []path{e.facesOf(r)[0].path(reach.IPv4)}, true
-	case "aws_network_interface":
-		return []path{e.declared(r, r, true).path(reach.IPv4)}, true
-	case "aws_lb", "aws_alb":
-		b := e.balancerOf(r)
-		return []path{{owner: r, groups: b.groups, subnets: b.subnets}}, true
-	case "aws_ecs_service":
-		p := path{owner: r, groups: e.groupsOf(r, "network_configuration.0.security_groups"),
-			subnets: e.subnetsOf(r, "network_configuration.0.subnets", false)}
-		return []path{p}, len(tfstate.Elements(r.Attr("network_configuration"))) > 0
-	case "aws_autoscaling_group":
-		return e.pathsOfScaling(r)
-	}
-	return nil, false
-}
-
-// pathsOfScaling returns the places of the instances that the launch template
-// or launch configuration of an Auto Scaling group makes.
-func (e *estate) pathsOfScaling(r *tfstate.Resource) (list []path, known bool) {
-	subnets := e.subnetsOf(r, "vpc_zone_identifier", true)
-	template := []reach.Join{{Type: "aws_launch_template", Attr: "id"}, {Type: "aws_launch_template", Attr: "name"}}
-	mixed := "mixed_instances_policy.0.launch_template.0.launch_template_specification.0."
-	for _, at := range []string{"launch_template.0.id", "launch_template.0.name", mixed + "launch_template_id", mixed + "launch_template_name"} {
-		for _, l := range e.g.Follow(r, at, template...).Links {
-			if l.To != nil {
-				return []path{{owner: l.To, groups: e.groupsOfTemplate(l.To), subnets: subnets}}, true
-			}
-		}
-	}
-	launch := []reach.Join{{Type: "aws_launch_configuration", Attr: "name"}, {Type: "aws_launch_configuration", Attr: "id"}}
-	for _, l := range e.g.Follow(r, "launch_configuration", launch...).Links {
-		if l.To != nil {
-			return []path{{owner: l.To, groups: e.groupsOf(l.To, "security_groups"), subnets: subnets}}, true
-		}
-	}
-	return nil, false
-}
-
-// groupsOfTemplate returns the groups of a launch template: those of its first
-// network interface that has any, or else of the instance.
-func (e *estate) groupsOfTemplate(r *tfstate.Resource) groups {
-	for i := range tfstate.Elements(r.Attr("network_interfaces")) {
-		g := e.groupsOf(r, fmt.Sprintf("network_interfaces.%d.security_groups", i))
-		if len(g.links.Links) > 0 {
-			return g
-		}
-	}
-	return e.groupsOf(r, "vpc_security_group_ids")
-}
-
-// reached is what stands behind a door.
-type reached struct {
-	e      *estate
-	b      *balancer
-	groups []targetGroup
-}
-
-func (e *estate) targetGroups(b *balancer, links []reach.Link) reached {
-	r := reached{e: e, b: b}
-	for _, l := range links {
-		r.groups = append(r.groups, e.targetGroupOf(l))
-	}
-	return r
-}
-
-// related returns the target groups and the targets that the load balancer
-// reaches: those are proxied by it.
-func (r reached) related() []string {
-	var out []string
-	for _, g := range r.groups {
-		if g.r != nil {
-			out = append(out, g.r.Address)
-		}
-		for _, t := range r.admitting(g) {
-			if t.to != nil {
-				out = append(out, t.to.Address)
-				out = append(out, r.behind(t)...)
-			}
-		}
-	}
-	return out
-}
-
-// behind returns what stands behind a target that is itself a load balancer.
-func (r reached) behind(t member) []string {
-	if t.to.Type != "aws_lb" && t.to.Type != "aws_alb" || r.b.kind != network {
-		return nil // only a network load balancer has others as targets
-	}
-	var out []string
-	next := r.e.balancerOf(t.to)
-	if next.kind != application {
-		return nil
-	}
-	for _, d := range r.e.listenerDoors(next) {
-		if d.ports.Contains(uint16(t.port)) {
-			out = append(out, d.related...)
-		}
-	}
-	return out
-}
-
-// admitting returns the targets whose security groups admit the load balancer,
-// or may.
-func (r reached) admitting(g targetGroup) []member {
-	var out []member
-	for _, t := range g.targets {
-		for _, transport := range []exposure.Transport{exposure.TCP, exposure.UDP} {
-			p := r.e.admits(r.b, g, t, reach.Flow{Family: g.family, Transport: transport})
-			if !p.May.IsEmpty() {
-				out = append(out, t)
-				break
-			}
-		}
-	}
-	return out
-}
-
-// notes says what answers when nothing of the input does.
-func (r reached) notes(serves backend) []string {
-	switch {
-	case len(r.groups) == 0 && serves.kind == "redirect":
-		return []string{"backend = redirect"}
-	case len(r.groups) == 0 && serves.kind == "fixed-response":
-		return []string{"backend = fixed"}
-	}
-	for _, g := range r.groups {
-		if g.r == nil || len(r.admitting(g)) > 0 {
-			return nil
-		}
-	}
-	return []string{"backend = none"}
-}
-
-// gate names what stands behind a door that accepts connections by itself.
-func (r reached) gate() reach.Gate {
-	var hops []exposure.Hop
-	for _, g := range r.groups {
-		hops = append(hops, r.hop(g))
-	}
-	return reach.Gate{Name: "target_group", Pass: func(f reach.Flow) reach.Passage { return reach.Open(f, hops...) }}
-}
-
-// shownTargets is how many targets a hop names.
-const shownTargets = 5
-
-func (r reached) hop(g targetGroup) exposure.Hop {
-	h := exposure.Hop{Gate: "target_group", Summary: g.name + " forwards to ", Certainty: exposure.Must}
-	if g.r != nil {
-		h.Resource = g.r.Address
-	}
-	if !g.certain {
-		h.Certainty = exposure.May
-	}
-	var names []string
-	for _, t := range r.admitting(g) {
-		names = append(names, t.name)
-	}
-	names = sortedSet(names)
-	switch {
-	case g.r == nil:
-		h.Summary += "targets that no input shows"
-	case len(g.targets) == 0:
-		h.Summary += "no target of the input"
-	case len(names) == 0:
-		h.Summary += "targets whose security groups do not admit " + r.b.r.Address
-	case len(names) > shownTargets:
-		h.Summary += fmt.Sprintf("%s and %d more", strings.Join(names[:shownTargets], ", "), len(names)-shownTargets)
-	default:
-		h.Summary += strings.Join(names, ", ")
-	}
-	h.Summary = exposure.CleanLine(h.Summary)
-	return h
 }

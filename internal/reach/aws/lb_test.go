@@ -25,7 +25,8 @@ var updateLB = flag.Bool("update-lb", false, "rewrite the expectations of the lo
 
 // A scenario is an archive in testdata/lb. Its first line cites what it pins.
 // Each file NAME.state or NAME.plan holds resources by address, to which those
-// of testdata/lb/network.json are added; NAME.expect what comes out.
+// of testdata/lb/network.json are added, and NAME.document a whole document;
+// NAME.expect holds what comes out.
 //
 // In a plan the value "?" is known after apply and not configured, and
 // "=aws_lb.web.arn" is known after apply and refers to that resource. A
@@ -42,7 +43,7 @@ func TestLoadBalancerScenarios(t *testing.T) {
 		}
 		for _, input := range archive.Files {
 			name, kind, _ := strings.Cut(input.Name, ".")
-			if kind != "state" && kind != "plan" {
+			if kind != "state" && kind != "plan" && kind != "document" {
 				continue
 			}
 			t.Run(strings.TrimSuffix(filepath.Base(file), ".txtar")+"/"+name, func(t *testing.T) {
@@ -131,6 +132,9 @@ func line(ep exposure.Endpoint) string {
 // scenarioInput makes a real document of the resources and reads it.
 func scenarioInput(t *testing.T, kind string, data []byte) *tfstate.Input {
 	t.Helper()
+	if kind == "document" {
+		return parsed(t, data)
+	}
 	resources := map[string]map[string]any{}
 	base, err := os.ReadFile("testdata/lb/network.json")
 	if err != nil {
@@ -160,9 +164,14 @@ func scenarioInput(t *testing.T, kind string, data []byte) *tfstate.Input {
 	if err != nil {
 		t.Fatal(err)
 	}
-	in, err := tfstate.Parse("scenario", text)
+	return parsed(t, text)
+}
+
+func parsed(t *testing.T, document []byte) *tfstate.Input {
+	t.Helper()
+	in, err := tfstate.Parse("scenario", document)
 	if err != nil {
-		t.Fatalf("Parse(%s): %v", text, err)
+		t.Fatalf("Parse(%s): %v", document, err)
 	}
 	return in
 }
