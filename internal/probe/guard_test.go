@@ -153,7 +153,8 @@ func TestNothingIsDialledWithoutPermission(t *testing.T) {
 		"private.test":  {netip.MustParseAddr("10.0.0.1")},
 		"metadata.test": {netip.MustParseAddr("169.254.169.254"), netip.MustParseAddr("::ffff:127.0.0.1")},
 	}
-	p := probe.New(probe.Config{Resolver: resolver})
+	turns := &countingThrottle{}
+	p := probe.New(probe.Config{Resolver: resolver, Throttle: turns})
 	ctx := t.Context()
 	want := exposure.PortObservation{
 		Port: server.Addr.Port(), Result: exposure.Unverified,
@@ -181,7 +182,7 @@ func TestNothingIsDialledWithoutPermission(t *testing.T) {
 	if answer, err := dialer.Handshake(context.Background(), server.Addr); err == nil || answer.Result != exposure.Unverified {
 		t.Errorf("Handshake = %v, %v, want unverified and an error", answer, err)
 	}
-	if got := server.Settle(t); got != 0 {
-		t.Errorf("connections = %d, want 0", got)
+	if got := server.Settle(t); got != 0 || turns.taken != 0 {
+		t.Errorf("connections = %d, turns = %d, want none of either", got, turns.taken)
 	}
 }

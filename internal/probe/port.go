@@ -90,7 +90,7 @@ func (p *Prober) ask(ctx context.Context, conn net.Conn, s site, secure bool) (*
 		return answer, underScheme(secure, err)
 	}
 	again, err := p.askAgain(ctx, s, !secure)
-	if err != nil && answer != nil {
+	if err != nil && answer != nil && ctx.Err() == nil {
 		return answer, nil
 	}
 	return again, underScheme(!secure, err)

@@ -10,6 +10,7 @@ import (
 	"net"
 	"net/http"
 	"net/netip"
+	"runtime"
 	"strings"
 	"sync/atomic"
 	"testing"
@@ -279,10 +280,20 @@ func TestCancellationEndsAtOnceAndLeavesThePortUnverified(t *testing.T) {
 		io.WriteString(conn, "HTTP/1.1 200 OK\r\n\r\nbegin")
 		io.Copy(io.Discard, conn)
 	})
+	var connections atomic.Int64
+	slowRetry := probetest.Listen(t, func(conn net.Conn) {
+		probetest.ReadHead(conn)
+		if connections.Add(1) == 1 {
+			io.WriteString(conn, "HTTP/1.1 400 Bad Request\r\n\r\nClient sent an HTTP request to an HTTPS server.")
+			return
+		}
+		io.Copy(io.Discard, conn)
+	})
 	for name, tt := range map[string]struct {
 		server *probetest.Listener
 		get    *probe.Get
 	}{
+		"retry":     {slowRetry, &probe.Get{}},
 		"no answer": {probetest.Silent(t), &probe.Get{}},
 		"TLS":       {probetest.Silent(t), &probe.Get{TLSFirst: true}},
 		"body":      {slowBody, &probe.Get{}},
@@ -330,7 +341,6 @@ func TestBodyIsDecodedUpToTheLimit(t *testing.T) {
 	}
 	gz := func(w io.Writer) io.WriteCloser { return gzip.NewWriter(w) }
 	zl := func(w io.Writer) io.WriteCloser { return zlib.NewWriter(w) }
-	emptyMembers := strings.Repeat(packed(gz, 0), 20_000) // nothing in half a megabyte
 	tests := []struct {
 		name, coding, body string
 		want               int
@@ -340,7 +350,6 @@ func TestBodyIsDecodedUpToTheLimit(t *testing.T) {
 		{"plain, over the limit", "", strings.Repeat("a", limit+1), limit, true},
 		{"gzip", "gzip", packed(gz, 1000), 1000, false},
 		{"gzip bomb", "gzip", packed(gz, 4<<20), limit, true},
-		{"gzip of nothing, without end", "gzip", emptyMembers, 0, true},
 		{"gzip breaks off", "x-gzip", packed(gz, 1000)[:20], 1000, true},
 		{"gzip that is none", "gzip", "plain text", 10, false},
 		{"deflate", "deflate", packed(zl, 1000), 1000, false},
@@ -354,7 +363,13 @@ func TestBodyIsDecodedUpToTheLimit(t *testing.T) {
 				head += "Content-Encoding: " + tt.coding + "\r\n"
 			}
 			server := probetest.Raw(t, 0, head+"\r\n"+tt.body)
+			var before, after runtime.MemStats
+			runtime.ReadMemStats(&before)
 			seen, response := look(t, loopbackProber(probe.Limits{BodyBytes: limit}), server, probe.Get{})
+			runtime.ReadMemStats(&after)
+			if got := after.TotalAlloc - before.TotalAlloc; got > 3<<20 {
+				t.Errorf("bytes allocated = %d, want at most 3 MiB: no more than the limit is to be decoded", got)
+			}
 			if response == nil {
 				t.Fatalf("no response, observation %+v", seen.HTTP)
 			}
@@ -366,6 +381,26 @@ func TestBodyIsDecodedUpToTheLimit(t *testing.T) {
 				t.Errorf("text of an unknown coding = %q, want none", response.Text)
 			}
 		})
+	}
+}
+
+func TestCompressedNothingWithoutEndStopsAtALimitOfItsOwn(t *testing.T) {
+	var empty bytes.Buffer
+	gzip.NewWriter(&empty).Close()
+	members := bytes.Repeat(empty.Bytes(), 1000)
+	server := probetest.Listen(t, func(conn net.Conn) {
+		probetest.ReadHead(conn)
+		io.WriteString(conn, "HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\n\r\n")
+		for {
+			if _, err := conn.Write(members); err != nil {
+				return
+			}
+		}
+	})
+	start := time.Now()
+	_, response := look(t, loopbackProber(probe.Limits{BodyBytes: 4096}), server, probe.Get{})
+	if response == nil || len(response.Body) != 0 || !response.Truncated || time.Since(start) > 5*time.Second {
+		t.Errorf("response = %+v after %s, want a truncated one before the time limit of 10s", response, time.Since(start))
 	}
 }
 
