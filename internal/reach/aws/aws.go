@@ -1,9 +1,11 @@
 package aws
 
 import (
+	"maps"
 	"slices"
 
 	"github.com/dynamicscan/terraform-provider-dynamicscan/internal/reach"
+	"github.com/dynamicscan/terraform-provider-dynamicscan/internal/reach/aws/s3"
 	"github.com/dynamicscan/terraform-provider-dynamicscan/internal/tfstate"
 )
 
@@ -13,11 +15,17 @@ func Cloud() reach.Cloud {
 		Name:   "aws",
 		Prefix: "aws_",
 		Covers: func(resourceType string) bool {
-			return slices.Contains(covered, resourceType) || slices.Contains(loadBalancerTypes, resourceType)
+			return slices.Contains(covered, resourceType) || slices.Contains(loadBalancerTypes, resourceType) || slices.Contains(s3.Types, resourceType)
 		},
 		Candidates:  func(g *reach.Graph) []reach.Candidate { return newEstate(g).candidates() },
-		Assumptions: assumptions,
+		Assumptions: merged(assumptions, s3.Assumptions),
 	}
+}
+
+func merged(a, b map[string]string) map[string]string {
+	out := maps.Clone(a)
+	maps.Copy(out, b)
+	return out
 }
 
 // estate is one input while it is analysed, with what was worked out already.
@@ -52,6 +60,7 @@ func (e *estate) candidates() []reach.Candidate {
 		e.databases(),
 		e.loadBalancers(),
 		e.classicLoadBalancers(),
+		s3.Candidates(e.g),
 	)
 }
 
