@@ -6,7 +6,6 @@ import (
 	"encoding/hex"
 	"net"
 	"slices"
-	"strconv"
 	"strings"
 )
 
@@ -157,14 +156,16 @@ func EndpointID(resourceAddress, key string, transport Transport, ports []PortRa
 }
 
 // HostPort returns "203.0.113.7:443", with brackets around an IPv6 host and
-// "?" for a host that is not known yet. Several ports are listed in braces.
+// "?" for a host that is not known yet. A range reads "203.0.113.7:8000-8100",
+// several ranges "203.0.113.7:{22, 8000-8100}". Without ports it is the host
+// alone.
 func (e Endpoint) HostPort() string {
-	host := e.Host
-	if host == "" {
-		host = "?"
-	}
-	if len(e.Ports) == 1 && e.Ports[0].Lo == e.Ports[0].Hi {
-		return net.JoinHostPort(host, strconv.Itoa(int(e.Ports[0].Lo)))
+	host := cmp.Or(e.Host, "?")
+	switch len(e.Ports) {
+	case 0:
+		return host
+	case 1:
+		return net.JoinHostPort(host, e.Ports[0].String())
 	}
 	return net.JoinHostPort(host, "{"+FormatPorts(e.Ports)+"}")
 }

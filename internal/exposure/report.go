@@ -12,8 +12,8 @@ type Report struct {
 
 	Assumptions map[string]string // id → statement
 	Uncovered   []TypeCount
-	Incomplete  []string // why the input does not show everything
-	Warnings    []string
+	Incomplete  []string // why the input does not show everything: clauses, "the plan is errored"
+	Warnings    []string // what else the user should know: sentences without their last full stop
 }
 
 // TypeCount counts the instances of a resource type.

@@ -198,8 +198,8 @@ func TestEvidence(t *testing.T) {
 		{"two methods", webServer, seen(exposure.StatusOpen, login), "203.0.113.7:443 completed a TCP handshake, answered HTTP 302 and asked for authentication: basic and single sign-on by Okta."},
 		{"401 without method", webServer, seen(exposure.StatusOpen, answered(80, 401)), "203.0.113.7:80 completed a TCP handshake, answered HTTP 401 and named no authentication known to the scanner."},
 		{"not verified", webServer, seen(exposure.StatusOpen, answered(80, 204), lost), "203.0.113.7:443 could not be verified: network is unreachable\ufffd."},
-		{"failed", webServer, failed, "The scan of 203.0.113.7:{80-443} failed: no such host. What was not scanned counts as critical."},
-		{"excluded", webServer, seen(exposure.StatusExcluded), "The settings exclude 203.0.113.7:{80-443} from the scan. What was not scanned counts as critical."},
+		{"failed", webServer, failed, "The scan of 203.0.113.7:80-443 failed: no such host. What was not scanned counts as critical."},
+		{"excluded", webServer, seen(exposure.StatusExcluded), "The settings exclude 203.0.113.7:80-443 from the scan. What was not scanned counts as critical."},
 		{"shared front", front, seen(exposure.StatusOpen, silent(1, exposure.Open)), "203.0.113.7:1 completed a TCP handshake. The provider's front end completes the handshake for every customer."},
 	}
 	for _, test := range tests {

@@ -15,9 +15,9 @@ import (
 // A waiver with ports covers a finding only when it names every port of it, so
 // that a waiver for one port hides no other.
 //
-// problems are sentences about waivers that do not do their work, in the order
-// of the waivers and never nil: expired, invalid, or covering nothing. None of
-// these applies.
+// problems are sentences, without their last full stop, about waivers that do
+// not do their work, in the order of the waivers and never nil: expired,
+// invalid, or covering nothing. None of these applies.
 func Match(now time.Time, waivers []exposure.Waiver, findings []exposure.Finding) (open, waived []exposure.Finding, problems []string) {
 	open, waived, problems = []exposure.Finding{}, []exposure.Finding{}, []string{}
 	uses := make([]use, len(waivers))
@@ -81,8 +81,8 @@ func expired(w exposure.Waiver, now time.Time) bool { return now.After(w.Expires
 // covers reports whether every field that w gives fits f.
 func covers(w exposure.Waiver, f exposure.Finding) bool {
 	return (w.Rule == "" || w.Rule == f.Rule) &&
-		(w.Resource == "" || matchGlob(w.Resource, f.ResourceAddress)) &&
-		(w.Host == "" || matchGlob(strings.ToLower(w.Host), strings.ToLower(f.Host))) &&
+		(w.Resource == "" || exposure.Glob(w.Resource, f.ResourceAddress)) &&
+		(w.Host == "" || exposure.Glob(strings.ToLower(w.Host), strings.ToLower(f.Host))) &&
 		(len(w.Ports) == 0 || coversPorts(w.Ports, f))
 }
 
@@ -115,16 +115,16 @@ func within(r exposure.PortRange, ranges []exposure.PortRange) bool {
 func problemOf(w exposure.Waiver, now time.Time, u use) string {
 	switch {
 	case u.invalid != nil:
-		return fmt.Sprintf("The waiver for %s is invalid and does not apply: %s.", describe(w), exposure.CleanLine(
+		return fmt.Sprintf("The waiver for %s is invalid and does not apply: %s", describe(w), exposure.CleanLine(
 			strings.ReplaceAll(u.invalid.Error(), "\n", "; ")))
 	case expired(w, now) && u.open > 0:
-		return fmt.Sprintf("The waiver for %s expired at %s and does not apply; it covered %s. Its owner is %s.",
+		return fmt.Sprintf("The waiver for %s expired at %s and does not apply; it covered %s. Its owner is %s",
 			describe(w), w.Expires.UTC().Format(time.RFC3339), counted(u.open), exposure.CleanLine(w.Owner))
 	case expired(w, now):
-		return fmt.Sprintf("The waiver for %s expired at %s and covers no open finding: it can be removed. Its owner is %s.",
+		return fmt.Sprintf("The waiver for %s expired at %s and covers no open finding: it can be removed. Its owner is %s",
 			describe(w), w.Expires.UTC().Format(time.RFC3339), exposure.CleanLine(w.Owner))
 	case u.covered == 0:
-		return fmt.Sprintf("The waiver for %s covers no finding: it is misspelt, or can be removed. Its owner is %s.",
+		return fmt.Sprintf("The waiver for %s covers no finding: it is misspelt, or can be removed. Its owner is %s",
 			describe(w), exposure.CleanLine(w.Owner))
 	}
 	return ""

@@ -89,7 +89,7 @@ func TestAWaiverEndsAfterItsExpiry(t *testing.T) {
 		if (len(waived) == 1) != test.applies || (len(open) == 1) == test.applies {
 			t.Errorf("Match at %v = %v, %v, want waived: %v", test.now, open, waived, test.applies)
 		}
-		want := "The waiver for rule open-port expired at 2026-03-01T12:00:00Z and does not apply; it covered 1 finding that is open again. Its owner is ops."
+		want := "The waiver for rule open-port expired at 2026-03-01T12:00:00Z and does not apply; it covered 1 finding that is open again. Its owner is ops"
 		if !test.applies && (len(problems) != 1 || problems[0] != want) {
 			t.Errorf("Match at %v: problems = %q, want %q", test.now, problems, want)
 		}
@@ -109,10 +109,10 @@ func TestProblemsAreInTheOrderOfTheWaivers(t *testing.T) {
 		t.Errorf("Match = %v, %v, want the finding waived by ops", open, waived)
 	}
 	want := []string{
-		"The waiver for rule http-sso, ports 80, 443 covers no finding: it is misspelt, or can be removed. Its owner is ops.",
-		"The waiver for resource aws_lb.gone expired at 2026-02-28T12:00:00Z and covers no open finding: it can be removed. Its owner is ops.",
-		"The waiver for everything is invalid and does not apply: it would cover every finding: at least one of rule, resource, host and ports is required.",
-		"The waiver for rule open-port is invalid and does not apply: owner is required.",
+		"The waiver for rule http-sso, ports 80, 443 covers no finding: it is misspelt, or can be removed. Its owner is ops",
+		"The waiver for resource aws_lb.gone expired at 2026-02-28T12:00:00Z and covers no open finding: it can be removed. Its owner is ops",
+		"The waiver for everything is invalid and does not apply: it would cover every finding: at least one of rule, resource, host and ports is required",
+		"The waiver for rule open-port is invalid and does not apply: owner is required",
 	}
 	if diff := cmp.Diff(want, problems); diff != "" {
 		t.Errorf("problems (-want +got):\n%s", diff)
