@@ -1,3 +1,8 @@
+// Old servers are part of an estate, so their TLS is read; it is never trusted.
+//
+//go:debug tlssha1=1
+//go:debug rsa1024min=0
+
 // Command terraform-provider-dynamicscan is a Terraform and OpenTofu provider
 // when an engine starts it, and a plan-time exposure checker when a person or
 // a pipeline does.
