@@ -8,5 +8,5 @@ type Response struct {
 	Header     map[string][]string // canonical names, values as sent
 	Body       []byte              // as sent after content decoding, up to the body limit
 	Text       string              // Body decoded to UTF-8 by its declared or sniffed charset; control characters kept
-	Truncated  bool                // the body was longer than the limit
+	Truncated  bool                // the body did not arrive whole: limit, time, reset or framing
 }
