@@ -78,14 +78,16 @@ func (e *estate) balancerOf(r *tfstate.Resource) *balancer {
 // balancerSubnets returns the subnets of r, all of which are in use.
 func (e *estate) balancerSubnets(r *tfstate.Resource) placement {
 	p := e.subnetsOf(r, "subnets", false)
+	var mapped reach.Links
 	for i := range tfstate.Elements(r.Attr("subnet_mapping")) {
 		links := e.g.Follow(r, fmt.Sprintf("subnet_mapping.%d.subnet_id", i), subnetJoins...)
-		p.links.Links = mergeLinks(p.links.Links, links.Links)
-		p.links.Unknown = p.links.Unknown || links.Unknown
+		mapped.Links = mergeLinks(mapped.Links, links.Links)
+		mapped.Unknown = mapped.Unknown || links.Unknown
 	}
-	if len(p.links.Links) > 0 {
-		// The other of the two attributes is computed from this one.
-		p.links.Unknown, p.links.Unset = false, false
+	if len(mapped.Links) > 0 {
+		// The provider computes either attribute from the other.
+		p.links.Links = mergeLinks(p.links.Links, mapped.Links)
+		p.links.Unknown, p.links.Unset = mapped.Unknown, false
 	}
 	return p
 }
