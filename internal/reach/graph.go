@@ -160,7 +160,7 @@ func (g *Graph) linksTo(value string, joins []Join) []Link {
 // were already found by value.
 func (g *Graph) referred(r *tfstate.Resource, path string, joins []Join, found []Link) []Link {
 	var links []Link
-	for _, ref := range references(r, path) {
+	for _, ref := range r.References(path) {
 		to := g.byAddress[ref.Address]
 		if to == nil || !joinable(to.Type, joins) || linked(found, to) {
 			continue
@@ -168,25 +168,6 @@ func (g *Graph) referred(r *tfstate.Resource, path string, joins []Join, found [
 		links = append(links, Link{To: to, Certain: ref.Certain})
 	}
 	return links
-}
-
-// references returns what the configuration names at path, or when it tells
-// nothing there, around it: a list that is written as one expression has its
-// references on the list.
-func references(r *tfstate.Resource, path string) []tfstate.Reference {
-	for {
-		if found := r.References(path); len(found) > 0 {
-			return found
-		}
-		if set, _ := r.Configured(path); set {
-			return nil
-		}
-		cut := strings.LastIndexByte(path, '.')
-		if cut < 0 {
-			return nil
-		}
-		path = path[:cut]
-	}
 }
 
 func joinable(resourceType string, joins []Join) bool {

@@ -123,7 +123,7 @@ func (e *estate) listElements(base element, r *tfstate.Resource) []element {
 	if tfstate.Null(v) || chosenByProvider(r, base.attribute, v) {
 		return nil
 	}
-	base.value = v
+	base.value, base.shown = v, e.listNames(r, base.attribute)
 	base.source = e.prefixList(r, base.attribute)
 	if base.source.Doubt == reach.Sure && base.source.Set.IsEmpty() && len(base.source.Labels) == 0 && emptyList(v) {
 		return nil

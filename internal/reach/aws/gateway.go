@@ -59,7 +59,7 @@ func (e *estate) targetIn(p *place, r *tfstate.Resource, prefix string) route {
 
 // leading fills in a target that is known, by value or by reference. The
 // routes inside a table share their references, so several gateways may come
-// into question.
+// into question: it matters only when one of them is no internet gateway.
 func (e *estate) leading(p *place, out route, r *tfstate.Resource, path string, links []reach.Link) route {
 	l := links[0]
 	for _, other := range links[1:] {
@@ -79,7 +79,7 @@ func (e *estate) leading(p *place, out route, r *tfstate.Resource, path string, 
 			Remedy: "Read the rules of the appliance"}
 	case attribute == "gateway_id":
 		out.target = e.gatewayTarget(p, l)
-		if out.target == targetIGW && (len(links) > 1 || !l.Certain) {
+		if out.target == targetIGW && slices.ContainsFunc(links, func(l reach.Link) bool { return e.gatewayTarget(p, l) != targetIGW }) {
 			out.target = targetUnread
 			out.gap = afterApply(r, bracketed(path), "which gateway a route leads to")
 		}

@@ -29,6 +29,7 @@ type element struct {
 	attribute string // "ingress.0.cidr_blocks"
 	kind      string // "cidr", "list", "group"
 	value     cty.Value
+	shown     []cty.Value // what a reader sees in place of value
 	source    reach.Source
 }
 
@@ -168,6 +169,10 @@ func ruleOf(group string, elements []element) reach.Rule {
 		rule.Source.Gap = cmp.Or(rule.Source.Gap, el.source.Gap)
 		rule.Source.Labels = append(rule.Source.Labels, el.source.Labels...)
 		rule.Source.Internal = append(rule.Source.Internal, el.source.Internal...)
+		if len(el.shown) > 0 {
+			shown = append(shown, el.shown...)
+			continue
+		}
 		shown = append(shown, el.value)
 	}
 	rule.Hop = exposure.Hop{

@@ -57,6 +57,11 @@ func (p places) pass(f reach.Flow) reach.Passage {
 	}
 	certain, doubtful := ask(p.certain), ask(p.doubtful)
 	out := pool(certain, doubtful)
+	for i := range out.Gaps {
+		if out.Gaps[i].Resource == "" { // a subnet that no input holds: its user is to blame
+			out.Gaps[i].Resource, out.Gaps[i].Attribute = p.gap.Resource, p.gap.Attribute
+		}
+	}
 	if len(doubtful) > 1 && !out.Must.Equal(out.May) {
 		out.Gaps = appendNew(out.Gaps, p.gap)
 	}

@@ -6,6 +6,7 @@ import (
 	"github.com/dynamicscan/terraform-provider-dynamicscan/internal/exposure"
 	"github.com/dynamicscan/terraform-provider-dynamicscan/internal/reach"
 	"github.com/dynamicscan/terraform-provider-dynamicscan/internal/tfstate"
+	"github.com/zclconf/go-cty/cty"
 )
 
 var listJoins = []reach.Join{
@@ -21,6 +22,9 @@ func (e *estate) prefixList(r *tfstate.Resource, path string) reach.Source {
 	links := e.g.Follow(r, path, listJoins...)
 	for _, l := range links.Links {
 		one := e.entriesOf(r, path, l)
+		if !l.Certain {
+			one = reach.Source{Doubt: reach.Unread, Gap: afterApply(r, bracketed(path), "which prefix list a rule names")}
+		}
 		out.Set = out.Set.Union(one.Set)
 		out.Labels = append(out.Labels, one.Labels...)
 		if one.Doubt != reach.Sure {
@@ -29,6 +33,22 @@ func (e *estate) prefixList(r *tfstate.Resource, path string) reach.Source {
 	}
 	if links.Unknown {
 		out.Doubt, out.Gap = reach.Pending, afterApply(r, bracketed(path), "a prefix list")
+	}
+	return out
+}
+
+// listNames returns the addresses of the prefix lists that an attribute names,
+// empty when the value itself tells more.
+func (e *estate) listNames(r *tfstate.Resource, path string) []cty.Value {
+	if tfstate.IsSensitive(reach.Value(r, path)) {
+		return nil
+	}
+	var out []cty.Value
+	for _, l := range e.g.Follow(r, path, listJoins...).Links {
+		if l.To == nil {
+			return nil
+		}
+		out = append(out, cty.StringVal(l.To.Address))
 	}
 	return out
 }

@@ -40,9 +40,10 @@ func (t target) admits(level int) bool {
 // route is one destination of a route table.
 type route struct {
 	dest   reach.Set
-	bits   int    // prefix length: the longest wins
-	key    string // the destination as written
-	wide   bool   // the destination is not known
+	bits   int         // prefix length: the longest wins
+	key    string      // the destination as written
+	wide   bool        // the destination is not known
+	doubt  reach.Doubt // why it is not
 	target target
 	leads  string // where to, for a reader
 	hop    exposure.Hop
@@ -81,7 +82,7 @@ func (e *estate) routesIn(p *place, r *tfstate.Resource, prefix string, certain 
 			continue
 		}
 		if tfstate.Unknown(v) {
-			base.wide = true
+			base.wide, base.doubt = true, reach.Pending
 			base.gap = afterApply(r, bracketed(prefix+attribute), "the destination of a route")
 			return []route{base}
 		}
@@ -105,7 +106,7 @@ func (e *estate) toward(base route, r *tfstate.Resource, attribute, written stri
 	if strings.HasSuffix(attribute, "prefix_list_id") {
 		list := e.prefixList(r, attribute)
 		if list.Doubt != reach.Sure {
-			base.wide, base.gap = true, list.Gap
+			base.wide, base.doubt, base.gap = true, list.Doubt, list.Gap
 			return []route{base}
 		}
 		var out []route
@@ -118,7 +119,7 @@ func (e *estate) toward(base route, r *tfstate.Resource, attribute, written stri
 	}
 	set, ok := reach.ParseSource(written)
 	if !ok {
-		base.wide = true
+		base.wide, base.doubt = true, reach.Pending
 		base.gap = exposure.Gap{Resource: r.Address, Attribute: bracketed(attribute),
 			Reason: "the destination " + printable(reach.Value(r, attribute)) + " is no address range"}
 		return []route{base}
@@ -165,7 +166,7 @@ func clients(routes []route, f reach.Flow) (reach.Passage, []route) {
 			switch {
 			case r.wide && r.target.admits(level) && level == 2:
 				levels[level] = levels[level].Union(rest)
-			case r.wide && !r.target.admits(level) && level == 0:
+			case r.wide && !r.target.admits(level) && (level == 0 || level == 1 && r.doubt == reach.Pending):
 				rest = reach.Set{} // it may take every client elsewhere
 			}
 			if r.target.admits(level) {

@@ -146,7 +146,7 @@ func (e *estate) inlineRoutes(p *place, r *tfstate.Resource) []route {
 	var out []route
 	for _, list := range []string{"route", "routes"} { // the data source has routes
 		if v := r.Attr(list); tfstate.Unknown(v) && !chosenByProvider(r, list, v) {
-			out = append(out, route{target: targetPending, wide: true,
+			out = append(out, route{target: targetPending, wide: true, doubt: reach.Pending,
 				gap: afterApply(r, list, "the route list of "+r.Address)})
 		}
 		gone := e.deletedRoutes(r)

@@ -163,7 +163,7 @@ func (w labelled) protocol() string {
 func of(a *reach.Analysis, w labelled) []exposure.Endpoint {
 	var out []exposure.Endpoint
 	for _, e := range a.Endpoints {
-		if w.covers(e.ResourceAddress) || slices.ContainsFunc(e.Related, w.covers) {
+		if w.covers(e.ResourceAddress) {
 			out = append(out, e)
 		}
 	}
