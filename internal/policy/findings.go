@@ -169,9 +169,9 @@ func unverifiedFindings(ep exposure.Endpoint, o exposure.Observation) []exposure
 		}
 		return nil
 	}
-	rule := RuleNotScanned
-	if o.PortStatus == exposure.StatusScannerDisabled || o.PortStatus == exposure.StatusExcluded {
-		rule = RuleLeftOut
+	rule := RuleLeftOut
+	if o.PortStatus == exposure.StatusScanFailed {
+		rule = RuleNotScanned
 	}
 	f := concern(finding(ep, rule, "", exposure.SeverityCritical), ep.Ports)
 	f.Evidence = notScannedEvidence(ep, o)

@@ -80,7 +80,7 @@ func TestEachPortBreaksOneRule(t *testing.T) {
 		{"closed, strictly", "strict", false, seen(exposure.StatusClosed, silent(22, exposure.Refused), silent(80, exposure.Filtered)), []string{"critical declared-exposure 0: Endpoint declared open to the internet [22, 80]"}},
 		{"not verified", "moderate", false, seen(exposure.StatusOpen, answered(80, 302), silent(443, exposure.Unverified)), []string{"critical not-scanned 443: Endpoint not verified", "high http-endpoint 80: HTTP endpoint open to the internet"}},
 		{"failed", "moderate", false, seen(exposure.StatusScanFailed, silent(80, exposure.Unverified)), []string{"critical not-scanned 0: Endpoint not verified [80-443]"}},
-		{"unsupported", "moderate", false, seen(exposure.StatusUnsupportedPort), []string{"critical not-scanned 0: Endpoint not verified [80-443]"}},
+		{"unsupported", "moderate", false, seen(exposure.StatusUnsupportedPort), []string{"critical left-out 0: Endpoint left out of the scan [80-443]"}},
 		{"excluded", "moderate", false, seen(exposure.StatusExcluded), []string{"critical left-out 0: Endpoint left out of the scan [80-443]"}},
 		{"disabled", "moderate", false, seen(exposure.StatusScannerDisabled), []string{"critical left-out 0: Endpoint left out of the scan [80-443]"}},
 		{"contradiction", "moderate", false, seen(exposure.StatusOpen, silent(22, exposure.Refused)), []string{"critical not-scanned 0: Endpoint not verified [80-443]"}},
@@ -269,7 +269,7 @@ func TestPredicted(t *testing.T) {
 		}, []string{"critical public-bucket 443: Bucket open to the internet"}},
 		{"UDP", func(ep *exposure.Endpoint) {
 			ep.Transport, ep.Ports = exposure.UDP, []exposure.PortRange{{Lo: 500, Hi: 500}}
-		}, []string{"critical not-scanned 500: Endpoint not verified"}},
+		}, []string{"critical left-out 500: Endpoint left out of the scan"}},
 		{"not exposed", func(ep *exposure.Endpoint) { ep.Verdict = exposure.NotExposed }, []string{}},
 		{"unknown", func(ep *exposure.Endpoint) { ep.Verdict = exposure.Unknown }, []string{}},
 	}

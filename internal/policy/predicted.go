@@ -14,7 +14,7 @@ import (
 //     ports would get a GET; nil means exposure.IsHTTP.
 //   - An HTTP port may turn out to be anything, so it is medium, not verified: it
 //     is told and does not stop a gate that fails on critical or high.
-//   - Another transport than TCP is never probed, so it would be not scanned.
+//   - Another transport than TCP is never probed, so it would be left out.
 //
 // The severity policy is not asked: it judges what was seen. Endpoints whose
 // verdict is not exposed or unknown have no findings here; a report tells
@@ -34,7 +34,7 @@ func Predicted(ep exposure.Endpoint, isHTTP func(port uint16) bool) []exposure.F
 		findings = append(findings, f)
 	}
 	if ep.Transport != exposure.TCP && ep.Transport != "" {
-		add(RuleNotScanned, "", exposure.SeverityCritical, ep.Ports, fmt.Sprintf(
+		add(RuleLeftOut, "", exposure.SeverityCritical, ep.Ports, fmt.Sprintf(
 			"%s would be reachable from the internet over %s, which is never probed. What is not scanned counts as critical.",
 			place, transportName(ep.Transport)))
 		return findings

@@ -20,7 +20,7 @@ import (
 //	secret-exposed               a secret or sensitive datum in an answer
 //	declared-exposure            every port is closed, and the policy minds (strict does)
 //	not-scanned                  an endpoint or a port that could not be looked at
-//	left-out                     an endpoint that the settings disable or exclude
+//	left-out                     an endpoint that is disabled, excluded, or of no port that is probed
 //	not-verified                 an HTTP port that a plan adds, and that is not there yet
 const (
 	RuleOpenPort              = "open-port"
