@@ -7,6 +7,7 @@ import (
 	"strings"
 	"sync"
 	"testing"
+	"time"
 
 	"github.com/google/go-cmp/cmp"
 
@@ -302,6 +303,32 @@ func TestWholeDropsTheWordThatMayBeCut(t *testing.T) {
 	for text, want := range map[string]string{"": "", "one": "", "one two": "one ", "a\n": "a\n", `{"k":"ghp_`: `{"k":"`} {
 		if got := datascan.Whole(text); got != want {
 			t.Errorf("Whole(%q) = %q, want %q", text, got, want)
+		}
+	}
+}
+
+// A pattern cannot be stopped while it runs, so a long text must reach it in
+// pieces. The text is one that takes many seconds as a whole.
+func TestHostileTextIsAbandonedSoonAfterTheContextEnds(t *testing.T) {
+	s := scanner(t)
+	text := strings.Repeat("passwpwdprivate_aimeraki", 1<<20/24)
+	ctx, cancel := context.WithTimeout(t.Context(), 200*time.Millisecond)
+	defer cancel()
+	start := time.Now()
+	clean, _, err := s.Redact(ctx, "response body", text)
+	if took := time.Since(start); err == nil || clean != "" || took > 5*time.Second {
+		t.Errorf("Redact = %d bytes, %v after %v; want an error soon after 200ms", len(clean), err, took)
+	}
+}
+
+func TestASecretWhereALongTextIsCutIsFound(t *testing.T) {
+	s := scanner(t)
+	pat := "gh" + "p_" + made(35, alnum, 36)
+	filler := strings.Repeat("the word gh"+"p_ here ", 8<<10)
+	for at := 32<<10 - 45; at < 32<<10+10; at += 5 {
+		clean, leaks, err := s.Redact(t.Context(), "x", filler[:at]+" "+pat+" "+filler)
+		if err != nil || len(leaks) != 1 || leaks[0].Count != 1 || fragmentOf(pat, clean) != "" {
+			t.Errorf("secret at %d: leaks %+v, %v", at, leaks, err)
 		}
 	}
 }

@@ -83,24 +83,24 @@ const upperNames = `(?:PASSWORD|PASSWD|PASSPHRASE|_PASS|DBPASS|PWD|SECRET|TOKEN|
 // anyNames are names that are told in any case.
 const anyNames = `(?:password|passwd|passphrase|pwd|db_?pass|client_?secret|secret_?key|api_?key|api-key|access_?key|auth_?token|access_?token|refresh_?token|bot_?token)`
 
-// wholeKey extends the first line of a PEM private key to its end. A key that
-// was cut has none: then it ends where the alphabet of PEM does. The line
+// wholeKey extends the first line of a PEM private key to its last. A key
+// that was cut has none: then it ends where the alphabet of PEM does. The line
 // alone, as programs that read keys contain it, is no secret.
 func wholeKey(text string, begin span) (span, bool) {
 	const longest, shortest = 64 << 10, 40
 	rest := text[begin.end:min(len(text), begin.end+longest)]
-	end := strings.Index(rest, "-----END")
+	end := strings.Index(rest, "-----") // of the last line, or of the next key
 	if end < 0 {
-		end = strings.IndexFunc(rest, func(r rune) bool { return !isPEM(r) && !strings.ContainsRune(" \t\r\n\\,:-\"'", r) })
-		if end < 0 {
-			end = len(rest)
-		}
-		end = len(strings.TrimRight(rest[:end], " \t\r\n"))
+		end = len(rest)
+	}
+	tail := lastLine.FindString(rest[end:])
+	if tail == "" {
+		body := strings.TrimLeftFunc(rest[:end], isPEMOrSpace)
+		end = len(strings.TrimRight(rest[:end-len(body)], " \t\r\n"))
 	}
 	if longestRun(rest[:end]) < shortest {
 		return span{}, false
 	}
-	tail := lastLine.FindString(rest[end:])
 	return span{begin.start, begin.end + end + len(tail)}, true
 }
 
@@ -109,6 +109,8 @@ var lastLine = regexp.MustCompile(`^-----END[ A-Z0-9_-]{0,100}-----`)
 func isPEM(r rune) bool {
 	return 'a' <= r && r <= 'z' || 'A' <= r && r <= 'Z' || '0' <= r && r <= '9' || r == '+' || r == '/' || r == '='
 }
+
+func isPEMOrSpace(r rune) bool { return isPEM(r) || strings.ContainsRune(" \t\r\n\\,:-\"'", r) }
 
 func longestRun(s string) int {
 	longest, run := 0, 0

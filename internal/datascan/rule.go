@@ -55,6 +55,9 @@ func (r *rule) find(ctx context.Context, v view) ([]span, error) {
 			return nil, context.Cause(ctx)
 		}
 		for _, m := range r.pattern.FindAllStringSubmatchIndex(text[w.start:w.end], -1) {
+			if ctx.Err() != nil {
+				return nil, context.Cause(ctx)
+			}
 			for i := range m {
 				if m[i] >= 0 {
 					m[i] += w.start
@@ -95,10 +98,10 @@ func (r *rule) secretIn(text string, m []int) (span, bool) {
 	return s, ok
 }
 
-// windows returns the parts of the text near keywords, apart and in order.
+// windows returns the parts of the text near keywords, in order.
 func (r *rule) windows(lower string) []span {
 	if len(r.keywords) == 0 {
-		return []span{{0, len(lower)}}
+		return pieces([]span{{0, len(lower)}}, beforeKeyword+afterKeyword)
 	}
 	var hits []int
 	for _, keyword := range r.keywords {
@@ -112,9 +115,14 @@ func (r *rule) windows(lower string) []span {
 		}
 	}
 	slices.Sort(hits)
+	return pieces(r.joined(hits, len(lower)), r.before+r.after)
+}
+
+// joined returns what lies around the sorted hits, apart.
+func (r *rule) joined(hits []int, length int) []span {
 	var apart []span
 	for _, hit := range hits {
-		w := span{max(0, hit-r.before), min(len(lower), hit+r.after)}
+		w := span{max(0, hit-r.before), min(length, hit+r.after)}
 		if last := len(apart) - 1; last >= 0 && w.start <= apart[last].end {
 			apart[last].end = w.end
 			continue
@@ -122,6 +130,22 @@ func (r *rule) windows(lower string) []span {
 		apart = append(apart, w)
 	}
 	return apart
+}
+
+// pieces cuts long windows, because a pattern cannot be stopped while it runs
+// and a hostile text makes it run for seconds. Neighbours share overlap bytes,
+// so that a match at a cut is whole in one of them.
+func pieces(windows []span, overlap int) []span {
+	const longest = 32 << 10
+	var cut []span
+	for _, w := range windows {
+		for w.end-w.start > longest+overlap {
+			cut = append(cut, span{w.start, w.start + longest + overlap})
+			w.start += longest
+		}
+		cut = append(cut, w)
+	}
+	return cut
 }
 
 // lineAt returns the lines that a match touches, at most 1000 bytes either side.
