@@ -154,10 +154,13 @@ func (b *Browser) Shoot(ctx context.Context, r exposure.Response, proxyURL strin
 		}
 		picture, err = shoot(ctx, p.conn, doc, proxyURL, b.options)
 	}
-	if err != nil {
-		return Picture{}, p.explain(err)
+	switch {
+	case err == nil:
+		return picture, nil
+	case errors.Is(err, errGone) && ctx.Err() != nil:
+		return Picture{}, context.Cause(ctx) // it ended because it was told to
 	}
-	return picture, nil
+	return Picture{}, p.explain(err)
 }
 
 // alive returns the running process, after launching one if it has ended.

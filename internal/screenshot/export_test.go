@@ -1,5 +1,10 @@
 package screenshot
 
+import (
+	"context"
+	"io"
+)
+
 // What tests without a browser look at.
 var (
 	NewDocument = newDocument
@@ -27,4 +32,16 @@ func LastLine(text string) string {
 	t.Write([]byte(text[:len(text)/2]))
 	t.Write([]byte(text[len(text)/2:]))
 	return t.lastLine()
+}
+
+// MaxMessage and MaxEvents are the limits of the conversation.
+const (
+	MaxMessage = maxMessage
+	MaxEvents  = maxEvents
+)
+
+// NewConn returns the call of a conversation over the pipes.
+func NewConn(w io.Writer, r io.Reader) func(ctx context.Context, method string) ([]byte, error) {
+	c := newConn(w, r)
+	return func(ctx context.Context, method string) ([]byte, error) { return c.Call(ctx, "", method, nil) }
 }

@@ -6,7 +6,6 @@ import (
 	"bufio"
 	"context"
 	"errors"
-	"fmt"
 	"io"
 	"net/http"
 	"os"
@@ -95,23 +94,6 @@ func TestCloseLeavesNothingAndMayBeRepeated(t *testing.T) {
 	}
 }
 
-// victim is what TestKilledParent kills: it runs in a process of its own.
-func victim(dir string) {
-	b, err := screenshot.Launch(context.Background(), screenshot.Options{
-		BrowserPath: os.Getenv("DYNAMICSCAN_BROWSER_PATH"), ProfileDir: dir, Deadline: time.Minute,
-	})
-	if err != nil {
-		fmt.Println(err)
-		os.Exit(1)
-	}
-	siteHost = "127.0.0.1:8080"
-	go b.Shoot(context.Background(), page(blue+`<script>for (;;);</script>`), os.Getenv("SCREENSHOT_TEST_PROXY"))
-	time.Sleep(time.Second)
-	fmt.Println("ready")
-	time.Sleep(time.Minute)
-	os.Exit(0)
-}
-
 func TestKilledParentLeavesNoBrowserAndItsProfileIsSwept(t *testing.T) {
 	requireBrowser(t)
 	dir := t.TempDir()
@@ -189,7 +171,7 @@ func TestSweepLeavesWhatIsNoProfile(t *testing.T) {
 
 func TestBrowserThatDiesIsLaunchedAgain(t *testing.T) {
 	dir := t.TempDir()
-	b := launch(t, screenshot.Options{ProfileDir: dir})
+	b := launch(t, screenshot.Options{ProfileDir: dir, Deadline: 3 * time.Second})
 	p := startProxy(t, hang(t))
 	for _, during := range []bool{false, true} {
 		before := browserProcesses(t, dir)
@@ -210,6 +192,26 @@ func TestBrowserThatDiesIsLaunchedAgain(t *testing.T) {
 		got, err := b.Shoot(ctx, page(html), p.URL)
 		cancel()
 		wantBlue(t, got, err)
+	}
+}
+
+func TestRendererOfALoopingPageEndsWithIt(t *testing.T) {
+	dir := t.TempDir()
+	b := launch(t, screenshot.Options{ProfileDir: dir, Deadline: time.Second})
+	p := startProxy(t, http.NotFoundHandler())
+	if _, err := b.Shoot(t.Context(), page(blue), p.URL); err != nil {
+		t.Fatal(err)
+	}
+	before := len(browserProcesses(t, dir))
+	if _, err := b.Shoot(t.Context(), page(blue+`<script>for (;;);</script>`), p.URL); err == nil {
+		t.Fatal("Shoot() = nil, want an error")
+	}
+	after := len(browserProcesses(t, dir))
+	for began := time.Now(); after > before && time.Since(began) < 5*time.Second; after = len(browserProcesses(t, dir)) {
+		time.Sleep(100 * time.Millisecond)
+	}
+	if after > before {
+		t.Errorf("%d processes run 5s after the looping page, %d before it", after, before)
 	}
 }
 

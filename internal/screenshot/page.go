@@ -164,33 +164,37 @@ func (p *page) navigate() error {
 }
 
 // wait returns when the page has loaded and, if scripts are at work, has come
-// to rest or had its time. A page that is still loading after limit is told
-// to stop, so that what is there can be painted.
+// to rest or had its time. A page still at it is told to stop, so that what
+// is there can be painted.
 func (p *page) wait(limit time.Duration) error {
 	timer := time.NewTimer(limit)
 	defer timer.Stop()
-	select {
-	case scripted := <-p.loaded:
-		if !scripted {
+	for loaded, idle := p.loaded, (chan struct{})(nil); ; {
+		select {
+		case scripted := <-loaded:
+			if !scripted {
+				return nil
+			}
+			timer.Reset(min(settle, limit))
+			loaded, idle = nil, p.idle
+		case <-idle:
 			return nil
+		case <-timer.C:
+			return p.post(p.ctx, p.id, proto.PageStopLoading{})
+		case <-p.ctx.Done():
+			return context.Cause(p.ctx)
+		case <-p.gone:
+			return errGone
 		}
-	case <-timer.C:
-		return p.post(p.ctx, p.id, proto.PageStopLoading{})
-	case <-p.ctx.Done():
-		return context.Cause(p.ctx)
-	case <-p.gone:
-		return errGone
 	}
-	timer.Reset(min(settle, limit))
+}
+
+// hasLoaded tells wait that loading is over, the first time.
+func (p *page) hasLoaded(scripted bool) {
 	select {
-	case <-p.idle:
-	case <-timer.C:
-	case <-p.ctx.Done():
-		return context.Cause(p.ctx)
-	case <-p.gone:
-		return errGone
+	case p.loaded <- scripted:
+	default:
 	}
-	return nil
 }
 
 // deafen ends the delivery of the page's events.
@@ -269,7 +273,9 @@ func (p *page) request(from proto.TargetSessionID, e proto.FetchRequestPaused) e
 			RequestID: e.RequestID, ResponseCode: p.doc.status, ResponseHeaders: p.doc.header, Body: p.doc.body,
 		})
 	case mainFrame:
-		// An aborted navigation leaves the page as it is.
+		// An aborted navigation leaves the page as it is, and may keep it from
+		// ever saying that it has loaded.
+		p.hasLoaded(true)
 		return p.post(p.ctx, from, proto.FetchFailRequest{RequestID: e.RequestID, ErrorReason: proto.NetworkErrorReasonAborted})
 	case !p.allowed(e.Request):
 		return p.post(p.ctx, from, proto.FetchFailRequest{RequestID: e.RequestID, ErrorReason: proto.NetworkErrorReasonBlockedByClient})
@@ -310,10 +316,7 @@ func (p *page) lifecycle(e proto.PageLifecycleEvent) error {
 	}
 	switch e.Name {
 	case proto.PageLifecycleEventNameLoad:
-		select {
-		case p.loaded <- p.scripted:
-		default:
-		}
+		p.hasLoaded(p.scripted)
 	case proto.PageLifecycleEventNameNetworkIdle:
 		select {
 		case <-p.idle:

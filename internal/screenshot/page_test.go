@@ -65,8 +65,8 @@ func TestHostilePageIsShownAsCaptured(t *testing.T) {
 		"a script that writes":            `<script>fetch("/other", {method: "POST", body: "x"}); navigator.sendBeacon("/other", "x")</script>`,
 		"the page in a frame of its own":  `<iframe src="/page"></iframe><iframe src="file:///etc/hostname"></iframe>`,
 		"the page asked for by a script":  `<script>fetch("/page"); fetch("/page#a")</script>`,
-		"a worker that writes":            `<script>new Worker(URL.createObjectURL(new Blob(["fetch('http://` + siteHost + `/other', {method: 'POST'})"])))</script>`,
-		"a worker that asks for the page": `<script>new SharedWorker("/worker.js"); navigator.serviceWorker.register("/worker.js")</script>`,
+		"a worker that writes":            `<script>new Worker(URL.createObjectURL(new Blob(["fetch('http://` + siteHost + `/other', {method: 'POST'})"])))</script><script src=/x.js></script>`,
+		"a worker that asks for the page": `<script>new SharedWorker("/worker.js"); navigator.serviceWorker.register("/worker.js")</script><script src=/x.js></script>`,
 		"a download":                      `<iframe src="/download"></iframe><a id=a href="data:application/zip,x" download=x.zip></a><script>a.click()</script>`,
 		"a permission":                    `<script>Notification.requestPermission(); navigator.geolocation.getCurrentPosition(() => document.body.style.background = "red")</script>`,
 	} {
