@@ -33,6 +33,10 @@ type Passage struct {
 	Labels      []string // admitted sources that have no prefixes
 	Notes       []string
 
+	// Hidden is set when the bound rests on sensitive values, so that the
+	// prefixes in it must not be shown.
+	Hidden bool
+
 	// ByDefault is set on a blocking passage that no declaration speaks of:
 	// nothing was said about these ports. Such blocks are named only when the
 	// whole endpoint has no better reason.

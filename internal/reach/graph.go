@@ -4,6 +4,7 @@ import (
 	"strconv"
 	"strings"
 
+	"github.com/dynamicscan/terraform-provider-dynamicscan/internal/exposure"
 	"github.com/dynamicscan/terraform-provider-dynamicscan/internal/tfstate"
 	"github.com/zclconf/go-cty/cty"
 )
@@ -17,6 +18,19 @@ type Link struct {
 	To      *tfstate.Resource // nil when no input holds the resource
 	ID      string            // the value referred to, when known
 	Certain bool
+	Hidden  bool // the value is sensitive: show Name, never ID
+}
+
+// Name returns what a reader may see of the link's end: the address of the
+// resource, or the id where no input holds it. It is one line.
+func (l Link) Name() string {
+	switch {
+	case l.To != nil:
+		return l.To.Address
+	case l.Hidden:
+		return "(sensitive)"
+	}
+	return exposure.CleanLine(l.ID)
 }
 
 // Links is what an attribute refers to.
@@ -123,10 +137,16 @@ func (g *Graph) Find(join Join, value string) []*tfstate.Resource {
 // configuration. path is dotted, with decimal indexes:
 // "network_interface.0.subnet_id".
 func (g *Graph) Follow(r *tfstate.Resource, path string, joins ...Join) Links {
-	known, unknown := flatten(Value(r, path))
+	v := Value(r, path)
+	known, unknown := flatten(v)
 	var out Links
 	for _, value := range known {
 		out.Links = append(out.Links, g.linksTo(value, joins)...)
+	}
+	if tfstate.IsSensitive(v) {
+		for i := range out.Links {
+			out.Links[i].Hidden = true
+		}
 	}
 	if unknown {
 		referred := g.referred(r, path, joins, out.Links)

@@ -20,6 +20,10 @@ func endpointOf(c Candidate, s slice) exposure.Endpoint {
 	e.Unknowns = dedupe(s.passage.Gaps)
 	e.Scope = scope(e, s)
 	e.Sources, e.SourceTotal = sources(e, s.bound)
+	if s.passage.Hidden && e.SourceTotal > 0 {
+		e.Sources, e.SourceTotal = []string{}, 0
+		e.Notes = append(e.Notes, "the admitted sources are sensitive and not shown")
+	}
 	if e.Verdict == exposure.NotExposed {
 		e.Blockers = s.passage.Hops
 	}

@@ -21,6 +21,7 @@ type Source struct {
 	Gap      exposure.Gap
 	Labels   []string // sources without prefixes: an AWS-managed prefix list
 	Internal []string // sources inside the cloud, which are no internet hosts: other groups
+	Hidden   bool     // Set comes from a sensitive value: it counts and is never shown
 }
 
 // Rule is one entry of a rule list.
@@ -165,4 +166,5 @@ func (p *Passage) note(r Rule, f Flow, must, effective bool, silent *[]exposure.
 	if r.Allow {
 		p.Labels = append(p.Labels, r.Source.Labels...)
 	}
+	p.Hidden = p.Hidden || effective && r.Source.Hidden
 }

@@ -196,6 +196,7 @@ func ask(c Candidate, slot Slot, ports exposure.PortRange) slice {
 			continue
 		}
 		s.bound = left
+		s.passage.Hidden = s.passage.Hidden || p.Hidden
 		s.passage.Hops = append(s.passage.Hops, named(g, p.Hops)...)
 		s.passage.Gaps = append(s.passage.Gaps, p.Gaps...)
 		s.passage.Assumptions = append(s.passage.Assumptions, p.Assumptions...)
@@ -228,7 +229,7 @@ func merge(passing []slice) []slice {
 }
 
 func sameAnswer(a, b slice) bool {
-	return a.transport == b.transport && a.app == b.app && a.bound.Equal(b.bound) &&
+	return a.transport == b.transport && a.app == b.app && a.passage.Hidden == b.passage.Hidden && a.bound.Equal(b.bound) &&
 		slices.Equal(a.passage.Hops, b.passage.Hops) && slices.Equal(a.passage.Gaps, b.passage.Gaps) &&
 		slices.Equal(a.passage.Labels, b.passage.Labels) && slices.Equal(a.passage.Notes, b.passage.Notes)
 }

@@ -167,7 +167,7 @@ func (e *estate) bySubnet(fc face, family reach.Family, attribute string) reach.
 func subnetAssigns(fc face, l reach.Link, attribute string) reach.Gate {
 	if l.To == nil {
 		owner := fc.path(reach.IPv4).owner
-		return doubtGate("address", reach.Unread, notInInput(owner, fc.subnets.attribute, "aws_subnet "+exposure.CleanLine(l.ID)))
+		return doubtGate("address", reach.Unread, notInInput(owner, fc.subnets.attribute, "aws_subnet "+l.Name()))
 	}
 	otherwise := no
 	if l.To.Type == "aws_default_subnet" && attribute == "map_public_ip_on_launch" {

@@ -149,7 +149,7 @@ func (e *estate) databaseSubnets(r, settings *tfstate.Resource) placement {
 		case l.ID == "default":
 			out.inDefaultVPC = true
 		default:
-			out.links.Links = append(out.links.Links, reach.Link{ID: "of the subnet group " + l.ID, Certain: true})
+			out.links.Links = append(out.links.Links, reach.Link{ID: "of the subnet group " + l.Name(), Certain: true})
 		}
 	}
 	out.links.Links = inZone(out.links.Links, r)

@@ -42,7 +42,7 @@ func (a attachment) name() string {
 	if a.eip != nil {
 		return a.eip.Address
 	}
-	return "elastic IP " + exposure.CleanLine(a.allocation)
+	return "elastic IP " + a.allocation
 }
 
 // key tells addresses apart, whichever way they were found.
@@ -97,7 +97,7 @@ func (e *estate) associated(association *tfstate.Resource, certain bool) []attac
 	for _, l := range links.Links {
 		a := attachment{eip: l.To, association: association, certain: certain && l.Certain}
 		if l.To == nil {
-			a.allocation = l.ID
+			a.allocation = l.Name()
 		}
 		out = append(out, a)
 	}

@@ -108,7 +108,7 @@ func (e *estate) sourcesAt(base element, r *tfstate.Resource, prefix string) []e
 		case !known:
 			el.source.Doubt, el.source.Gap = reach.Pending, afterApply(r, bracketed(base.attribute), "the source of a rule")
 		case ok:
-			el.source.Set = set
+			el.source.Set, el.source.Hidden = set, tfstate.IsSensitive(value)
 		default:
 			el.source.Doubt, el.source.Gap = reach.Pending, noRange(r, bracketed(base.attribute), printable(value))
 		}

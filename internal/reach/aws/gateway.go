@@ -67,10 +67,7 @@ func (e *estate) leading(p *place, out route, r *tfstate.Resource, path string, 
 			l = other
 		}
 	}
-	out.leads = exposure.CleanLine(l.ID)
-	if l.To != nil {
-		out.leads = l.To.Address
-	}
+	out.leads = l.Name()
 	switch attribute := path[strings.LastIndex(path, ".")+1:]; {
 	case attribute == "vpc_endpoint_id", l.To != nil && l.To.Type == "aws_vpc_endpoint", strings.HasPrefix(l.ID, "vpce-"):
 		out.target = targetInspected

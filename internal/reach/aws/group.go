@@ -114,19 +114,19 @@ func (e *estate) guardOf(p path, l reach.Link) guard {
 	if l.To != nil && l.To.Mode == tfstate.Managed {
 		return guard{set: e.ruleSetOf(l.To), name: l.To.Address, resource: l.To.Address}
 	}
-	id := l.ID
-	g := guard{name: "security group " + exposure.CleanLine(id), resource: p.owner.Address}
+	id, label := l.ID, l.Name()
+	g := guard{name: "security group " + label, resource: p.owner.Address}
 	if l.To != nil { // the data source tells no rules
 		g.set = e.ruleSetOf(l.To)
 		g.name, g.resource = l.To.Address, l.To.Address
-		if id == "" {
-			id = text(l.To, "id")
+		if label = id; l.Hidden {
+			label = "(sensitive)"
 		}
 	} else {
-		g.set = e.rulesAt(id)
+		g.set = e.rulesAt(id, g.name)
 	}
-	what := "aws_security_group " + exposure.CleanLine(id)
-	if id == "" {
+	what := "aws_security_group " + exposure.CleanLine(label)
+	if label == "" {
 		what = "the security group that " + g.name + " finds"
 	}
 	rule := e.unreadRule(p.owner, reach.Unread, notInInput(p.owner, p.groups.attribute, what))

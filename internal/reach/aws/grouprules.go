@@ -98,14 +98,14 @@ func (e *estate) standaloneRules(group *tfstate.Resource) []element {
 
 // rulesAt returns the rules of the resources that hold the id of a group which
 // no input holds.
-func (e *estate) rulesAt(id string) ruleSet {
+func (e *estate) rulesAt(id, name string) ruleSet {
 	var elements []element
 	for _, from := range []string{"aws_security_group_rule", "aws_vpc_security_group_ingress_rule"} {
 		for _, l := range e.pointingAt(id, from, "security_group_id") {
 			elements = append(elements, e.ruleResource(l.To, true)...)
 		}
 	}
-	return e.assemble("security group "+exposure.CleanLine(id), elements)
+	return e.assemble(name, elements)
 }
 
 // ruleResource reads a rule that is a resource of its own. certain is false
@@ -168,6 +168,7 @@ func ruleOf(group string, elements []element) reach.Rule {
 		rule.Source.Doubt = max(rule.Source.Doubt, el.source.Doubt)
 		rule.Source.Gap = cmp.Or(rule.Source.Gap, el.source.Gap)
 		rule.Source.Labels = append(rule.Source.Labels, el.source.Labels...)
+		rule.Source.Hidden = rule.Source.Hidden || el.source.Hidden
 		rule.Source.Internal = append(rule.Source.Internal, el.source.Internal...)
 		if len(el.shown) > 0 {
 			shown = append(shown, el.shown...)

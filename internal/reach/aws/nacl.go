@@ -56,7 +56,7 @@ func (e *estate) associatedACLs(p *place) []acl {
 		for _, l := range e.g.Follow(association.To, "network_acl_id", aclJoins...).Links {
 			switch {
 			case l.To == nil:
-				out = append(out, acl{unread: l.ID, certain: association.Certain})
+				out = append(out, acl{unread: l.Name(), certain: association.Certain})
 			case l.To.Type == "aws_network_acl" || l.To.Type == "aws_default_network_acl":
 				out = append(out, acl{r: l.To, certain: association.Certain && l.Certain})
 			}
@@ -123,7 +123,7 @@ func (e *estate) aclRulesOf(p *place, a acl) aclRules {
 	var list []numbered
 	if a.unread != "" {
 		out.doubt = reach.Unread
-		out.gap = exposure.Gap{Resource: p.address(), Reason: "network ACL " + exposure.CleanLine(a.unread) + " is in no input",
+		out.gap = exposure.Gap{Resource: p.address(), Reason: "network ACL " + a.unread + " is in no input",
 			Remedy: "Add the state that holds it"}
 		return out
 	}
@@ -276,7 +276,7 @@ func (e *estate) aclSource(r *tfstate.Resource, prefix string) reach.Source {
 			if !ok {
 				return reach.Source{Doubt: reach.Pending, Gap: noRange(r, bracketed(prefix+attribute), printable(v))}
 			}
-			return reach.Source{Set: set}
+			return reach.Source{Set: set, Hidden: tfstate.IsSensitive(v)}
 		}
 	}
 	return reach.Source{}

@@ -106,6 +106,7 @@ func through(f reach.Flow, gates []reach.Gate) reach.Passage {
 		total.Hops = append(total.Hops, hops...)
 		total.Gaps = append(total.Gaps, p.Gaps...)
 		total.Labels = append(total.Labels, p.Labels...)
+		total.Hidden = total.Hidden || p.Hidden
 		total.Notes = append(total.Notes, p.Notes...)
 	}
 	return total
@@ -147,6 +148,7 @@ func tell(bound reach.Bound, certain, doubtful []reach.Passage) reach.Passage {
 		out.Gaps = appendNew(out.Gaps, p.Gaps...)
 		out.Assumptions = appendNew(out.Assumptions, p.Assumptions...)
 		out.Labels = appendNew(out.Labels, p.Labels...)
+		out.Hidden = out.Hidden || p.Hidden
 		out.Notes = appendNew(out.Notes, p.Notes...)
 		out.ByDefault = out.ByDefault && p.ByDefault
 	}

@@ -12,6 +12,7 @@ import (
 type place struct {
 	subnet     *tfstate.Resource // nil when no input holds it
 	id         string            // of the subnet, when known
+	label      string            // of the subnet, for a reader
 	vpc        *tfstate.Resource // nil when no input holds it
 	vpcID      string            // when known
 	defaultVPC bool              // evidence says that this is the default VPC
@@ -24,8 +25,8 @@ func (p *place) name() string {
 	switch {
 	case p.subnet != nil:
 		return p.subnet.Address
-	case p.id != "":
-		return "aws_subnet " + exposure.CleanLine(p.id)
+	case p.label != "":
+		return "aws_subnet " + p.label
 	}
 	return "the default subnet"
 }
@@ -108,7 +109,7 @@ func (e *estate) placeOf(link reach.Link) *place {
 	if known, ok := e.places[key]; ok {
 		return known
 	}
-	p := &place{subnet: link.To, id: link.ID}
+	p := &place{subnet: link.To, id: link.ID, label: link.Name()}
 	if p.subnet != nil {
 		p.id = text(p.subnet, "id")
 		p.region = regionOf(p.subnet)

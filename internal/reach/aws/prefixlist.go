@@ -56,7 +56,7 @@ func (e *estate) listNames(r *tfstate.Resource, path string) []cty.Value {
 // entriesOf resolves one prefix list.
 func (e *estate) entriesOf(r *tfstate.Resource, path string, l reach.Link) reach.Source {
 	if l.To == nil {
-		return reach.Source{Doubt: reach.Unread, Gap: notInInput(r, bracketed(path), "prefix list "+exposure.CleanLine(l.ID))}
+		return reach.Source{Doubt: reach.Unread, Gap: notInInput(r, bracketed(path), "prefix list "+l.Name())}
 	}
 	if name := text(l.To, "name"); strings.HasPrefix(name, "com.amazonaws.") {
 		return reach.Source{Labels: []string{exposure.CleanLine(name)}}

@@ -1,7 +1,6 @@
 package aws
 
 import (
-	"github.com/dynamicscan/terraform-provider-dynamicscan/internal/exposure"
 	"github.com/dynamicscan/terraform-provider-dynamicscan/internal/reach"
 	"github.com/dynamicscan/terraform-provider-dynamicscan/internal/tfstate"
 )
@@ -10,6 +9,7 @@ import (
 type table struct {
 	r       *tfstate.Resource // nil for a main table that is no resource of its own
 	id      string            // when known
+	label   string            // for a reader
 	main    bool              // it is the main table of the VPC
 	assumed bool              // it is the default VPC's main table, as AWS made it
 	certain bool
@@ -23,7 +23,7 @@ func (t table) name(p *place) string {
 	case p.vpc != nil:
 		return "the main route table of " + p.vpc.Address
 	}
-	return "route table " + exposure.CleanLine(t.id)
+	return "route table " + t.label
 }
 
 // address returns the resource address to blame.
@@ -73,7 +73,7 @@ func (e *estate) tablesAt(association *tfstate.Resource, certain bool) []table {
 	links := e.g.Follow(association, "route_table_id", tableJoins...)
 	var out []table
 	for _, l := range links.Links {
-		t := table{r: l.To, id: l.ID, certain: certain && l.Certain && len(links.Links) == 1}
+		t := table{r: l.To, id: l.ID, label: l.Name(), certain: certain && l.Certain && len(links.Links) == 1}
 		if l.To != nil && (l.To.Type == "aws_vpc" || l.To.Type == "aws_default_vpc") {
 			t.r, t.main = nil, true
 		}

@@ -1,0 +1,125 @@
+package reach_test
+
+import (
+	"math/rand/v2"
+	"net/netip"
+	"testing"
+
+	"github.com/dynamicscan/terraform-provider-dynamicscan/internal/exposure"
+	"github.com/dynamicscan/terraform-provider-dynamicscan/internal/reach"
+	"github.com/google/go-cmp/cmp"
+)
+
+func setOf(t testing.TB, texts ...string) reach.Set {
+	t.Helper()
+	var out reach.Set
+	for _, text := range texts {
+		s, ok := reach.ParseSource(text)
+		if !ok {
+			t.Fatalf("ParseSource(%q) does not read it", text)
+		}
+		out = out.Union(s)
+	}
+	return out
+}
+
+func texts(s reach.Set) []string {
+	out := []string{}
+	for _, p := range s.Prefixes() {
+		out = append(out, p.String())
+	}
+	return out
+}
+
+func TestSetOperations(t *testing.T) {
+	tests := []struct {
+		name string
+		got  reach.Set
+		want []string
+	}{
+		{"two halves are the whole", setOf(t, "0.0.0.0/1", "128.0.0.0/1"), []string{"0.0.0.0/0"}},
+		{"neighbours join", setOf(t, "10.0.0.0/25", "10.0.0.128/25"), []string{"10.0.0.0/24"}},
+		{"families stay apart", setOf(t, "255.255.255.255", "::/128"), []string{"255.255.255.255/32", "::/128"}},
+		{"minus a middle", setOf(t, "10.0.0.0/30").Minus(setOf(t, "10.0.0.1-10.0.0.2")), []string{"10.0.0.0/32", "10.0.0.3/32"}},
+		{"minus the start", setOf(t, "0.0.0.0/0").Minus(setOf(t, "0.0.0.0/1")), []string{"128.0.0.0/1"}},
+		{"minus the end", setOf(t, "0.0.0.0/0").Minus(setOf(t, "128.0.0.0/1")), []string{"0.0.0.0/1"}},
+		{"minus the last address", setOf(t, "255.255.255.254/31").Minus(setOf(t, "255.255.255.255")), []string{"255.255.255.254/32"}},
+		{"minus several", setOf(t, "10.0.0.0/29").Minus(setOf(t, "10.0.0.1", "10.0.0.6")), []string{"10.0.0.0/32", "10.0.0.2/31", "10.0.0.4/31", "10.0.0.7/32"}},
+		{"minus another family", setOf(t, "10.0.0.0/8").Minus(setOf(t, "::/0")), []string{"10.0.0.0/8"}},
+		{"minus of both families", setOf(t, "any").Minus(setOf(t, "0.0.0.0/0")), []string{"::/0"}},
+		{"intersection", setOf(t, "10.0.0.0/8", "2001:db8::/32").Intersect(setOf(t, "10.1.0.0/16", "::/0")), []string{"10.1.0.0/16", "2001:db8::/32"}},
+		{"one family of both", setOf(t, "any").Only(reach.IPv6), []string{"::/0"}},
+		{"a range", setOf(t, "10.0.0.1-10.0.0.6"), []string{"10.0.0.1/32", "10.0.0.2/31", "10.0.0.4/31", "10.0.0.6/32"}},
+		{"nothing", reach.Set{}, []string{}},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			if diff := cmp.Diff(tt.want, texts(tt.got)); diff != "" {
+				t.Errorf("Prefixes (-want +got):\n%s", diff)
+			}
+		})
+	}
+}
+
+// The laws hold for every address of a small network, over many random sets.
+func TestSetLawsHoldForEveryAddress(t *testing.T) {
+	random := rand.New(rand.NewPCG(1, 2))
+	base := netip.MustParseAddr("192.0.2.0").As4()
+	at := func(i int) netip.Addr { return netip.AddrFrom4([4]byte{base[0], base[1], base[2], byte(i)}) }
+	draw := func() (reach.Set, [256]bool) {
+		var s reach.Set
+		var in [256]bool
+		for range random.IntN(5) {
+			lo := random.IntN(256)
+			hi := min(255, lo+random.IntN(64))
+			s = s.Union(reach.SetOfRange(at(lo), at(hi)))
+			for i := lo; i <= hi; i++ {
+				in[i] = true
+			}
+		}
+		return s, in
+	}
+	for range 500 {
+		a, inA := draw()
+		b, inB := draw()
+		union, both, minus := a.Union(b), a.Intersect(b), a.Minus(b)
+		size := 0.0
+		for i := range 256 {
+			addr := at(i)
+			if union.Contains(addr) != (inA[i] || inB[i]) || both.Contains(addr) != (inA[i] && inB[i]) || minus.Contains(addr) != (inA[i] && !inB[i]) {
+				t.Fatalf("%s of %v and %v: union %v, intersection %v, minus %v", addr, texts(a), texts(b), texts(union), texts(both), texts(minus))
+			}
+			if inA[i] {
+				size++
+			}
+		}
+		if a.Size() != size || !reach.SetOf(a.Prefixes()...).Equal(a) {
+			t.Fatalf("%v: size %v, want %v, and prefixes that are the same set", texts(a), a.Size(), size)
+		}
+	}
+}
+
+func TestScopeOf(t *testing.T) {
+	tests := []struct {
+		sources []string
+		want    exposure.SourceScope
+	}{
+		{[]string{"0.0.0.0/0"}, exposure.ScopeWorld},
+		{[]string{"0.0.0.0/2", "64.0.0.0/2", "128.0.0.0/2", "192.0.0.0/2"}, exposure.ScopeWorld},
+		{[]string{"::/0"}, exposure.ScopeWorld},
+		{[]string{"0.0.0.0/3"}, exposure.ScopeBroad},
+		{[]string{"8.0.0.0/8"}, exposure.ScopeBroad},
+		{[]string{"8.0.0.0/9"}, exposure.ScopeRestricted},
+		{[]string{"203.0.113.7"}, exposure.ScopeRestricted},
+		{[]string{"2001:db8::/32"}, exposure.ScopeRestricted},
+		{[]string{"2a00::/20"}, exposure.ScopeBroad},
+		{[]string{"10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "100.64.0.0/10"}, exposure.ScopeNone},
+		{[]string{"fd00::/8", "fe80::/10"}, exposure.ScopeNone},
+		{nil, exposure.ScopeNone},
+	}
+	for _, tt := range tests {
+		if got := reach.ScopeOf(setOf(t, tt.sources...)); got != tt.want {
+			t.Errorf("ScopeOf(%v) = %s, want %s", tt.sources, got, tt.want)
+		}
+	}
+}
