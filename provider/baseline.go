@@ -3,6 +3,8 @@ package provider
 import (
 	"context"
 	"fmt"
+	"slices"
+	"strings"
 
 	"github.com/dynamicscan/terraform-provider-dynamicscan/internal/exposure"
 	"github.com/dynamicscan/terraform-provider-dynamicscan/internal/settings"
@@ -21,34 +23,35 @@ type baseline struct {
 	maxSeverity *exposure.Severity
 }
 
+// portStatuses are the words that a baseline may use.
+var portStatuses = []string{
+	string(exposure.StatusOpen), string(exposure.StatusClosed), string(exposure.StatusScannerDisabled),
+	string(exposure.StatusExcluded), string(exposure.StatusUnsupportedPort), string(exposure.StatusScanFailed),
+}
+
 func readBaseline(v cty.Value, diags *diag.Diagnostics) baseline {
+	fail := func(format string, args ...any) {
+		diags.AddAttributeError(path.Root("baseline"), "Invalid baseline", fmt.Sprintf(format, args...)+".")
+	}
 	b := baseline{portStatus: text(v, "port_status")}
-	if present(v, "open_ports") {
+	if b.portStatus != "" && !slices.Contains(portStatuses, b.portStatus) {
+		fail("port_status: %q is none of %s", b.portStatus, strings.Join(portStatuses, ", "))
+	}
+	if present(v, "open_ports") && known(v, "open_ports") {
 		ranges, problems := settings.ParsePorts(texts(v, "open_ports"))
 		b.openPorts = ranges
 		for _, message := range problems {
-			diags.AddAttributeError(path.Root("baseline"), "Invalid baseline", "open_ports: "+message+".")
+			fail("open_ports: %s", message)
 		}
 	}
 	if name := text(v, "max_severity"); name != "" {
 		severity, err := exposure.ParseSeverity(name)
 		if err != nil {
-			diags.AddAttributeError(path.Root("baseline"), "Invalid baseline", "max_severity: "+err.Error()+".")
+			fail("max_severity: %s", err)
 		}
 		b.maxSeverity = &severity
 	}
-	if b.portStatus != "" && !validStatus(b.portStatus) {
-		diags.AddAttributeError(path.Root("baseline"), "Invalid baseline", fmt.Sprintf("port_status: %q is no port status.", b.portStatus))
-	}
 	return b
-}
-
-func validStatus(s string) bool {
-	switch exposure.PortStatus(s) {
-	case exposure.StatusOpen, exposure.StatusClosed, exposure.StatusScannerDisabled, exposure.StatusExcluded, exposure.StatusUnsupportedPort, exposure.StatusScanFailed:
-		return true
-	}
-	return false
 }
 
 // unaccepted returns the findings above the accepted severity.
@@ -62,60 +65,82 @@ func (b baseline) unaccepted(findings []exposure.Finding) []exposure.Finding {
 	return out
 }
 
-// departure says how an observation departs from the baseline, and is empty
-// when it does not.
-func (b baseline) departure(observed cty.Value) string {
-	if !observed.IsKnown() || observed.IsNull() {
-		return ""
+// departures says in clauses how what was seen departs from the baseline.
+func (b baseline) departures(s seen) []string {
+	var out []string
+	if status := value(s.PortStatus); b.portStatus != "" && status != b.portStatus {
+		out = append(out, fmt.Sprintf("its port status is %s and the baseline accepts only %s", status, b.portStatus))
 	}
-	if status := text(observed, "port_status"); b.portStatus != "" && status != b.portStatus {
-		return fmt.Sprintf("port_status is %s, the baseline accepts %s", status, b.portStatus)
+	if severity, err := exposure.ParseSeverity(s.Severity); b.maxSeverity != nil && (err != nil || severity > *b.maxSeverity) {
+		out = append(out, fmt.Sprintf("its severity is %s and the baseline accepts none above %s", s.Severity, *b.maxSeverity))
 	}
-	if severity, err := exposure.ParseSeverity(text(observed, "severity")); b.maxSeverity != nil && (err != nil || severity > *b.maxSeverity) {
-		return fmt.Sprintf("severity is %s, the baseline accepts up to %s", severity, *b.maxSeverity)
+	if ports := b.unacceptedPorts(s.ValidatedOpenPorts); len(ports) > 0 {
+		out = append(out, fmt.Sprintf("it is open on %s and the baseline accepts %s", exposure.FormatPorts(ports), orNone(exposure.FormatPorts(b.openPorts))))
 	}
-	return b.unacceptedPort(attribute(observed, "validated_open_ports"))
+	return out
 }
 
-func (b baseline) unacceptedPort(open cty.Value) string {
-	if b.openPorts == nil || !open.IsWhollyKnown() || open.IsNull() {
-		return ""
+func (b baseline) unacceptedPorts(open []int64) []exposure.PortRange {
+	if b.openPorts == nil {
+		return nil
 	}
-	for _, v := range open.AsValueSlice() {
-		f, _ := v.AsBigFloat().Float64()
-		port := uint16(f)
-		accepted := false
-		for _, r := range b.openPorts {
-			accepted = accepted || r.Contains(port)
-		}
-		if !accepted {
-			return fmt.Sprintf("port %d is open, the baseline accepts %s", port, orNone(exposure.FormatPorts(b.openPorts)))
+	var out []exposure.PortRange
+	for _, p := range open {
+		port := uint16(p)
+		if !slices.ContainsFunc(b.openPorts, func(r exposure.PortRange) bool { return r.Contains(port) }) {
+			out = append(out, exposure.PortRange{Lo: port, Hi: port})
 		}
 	}
-	return ""
+	return exposure.MergePortRanges(out)
 }
 
 func orNone(s string) string {
 	if s == "" {
 		return "no open port"
 	}
-	return s
+	return "only " + s
 }
 
-// ModifyPlan makes the plan show a difference while what was seen departs from
-// the baseline: a computed attribute that changes by itself would not.
+// departureSentence tells departures of an endpoint.
+func departureSentence(hostPort string, departures []string) string {
+	return hostPort + ": " + strings.Join(departures, "; ") + "."
+}
+
+// ModifyPlan makes the plan show a difference where an apply is due although
+// no argument changed: while what was seen departs from the baseline, because
+// a computed attribute that changes by itself would not show, and after an
+// import, because nobody has looked yet.
 func (*endpointResource) ModifyPlan(ctx context.Context, req resource.ModifyPlanRequest, resp *resource.ModifyPlanResponse) {
 	if req.Plan.Raw.IsNull() || req.State.Raw.IsNull() {
 		return // created or destroyed: there is nothing to depart from
 	}
-	var ignored diag.Diagnostics // ValidateConfig told
-	b := readBaseline(attribute(ctyOf(req.Plan.Raw), "baseline"), &ignored)
-	departure := b.departure(attribute(ctyOf(req.State.Raw), "observed"))
-	if departure == "" {
+	planned, prior := ctyOf(req.Plan.Raw), ctyOf(req.State.Raw)
+	var last *seen
+	resp.Diagnostics.Append(req.State.GetAttribute(ctx, path.Root("observed"), &last)...)
+	if resp.Diagnostics.HasError() {
 		return
 	}
-	resp.Diagnostics.AddAttributeWarning(path.Root("baseline"), "Endpoint departs from its baseline",
-		departure+". Applying looks again; to accept what is there, change the baseline.")
+	if last != nil {
+		departures := departuresOf(planned, prior, *last)
+		if len(departures) == 0 {
+			return
+		}
+		resp.Diagnostics.AddAttributeWarning(path.Root("baseline"), "Endpoint departs from its baseline: "+nameOf(planned),
+			departureSentence(text(prior, "id"), departures)+
+				"\n\nApplying looks again, and fails while this is so. To accept what is there, change the baseline.")
+	}
 	observed := observedAttribute().GetType().(types.ObjectType)
 	resp.Diagnostics.Append(resp.Plan.SetAttribute(ctx, path.Root("observed"), types.ObjectUnknown(observed.AttrTypes))...)
+}
+
+// departuresOf compares the planned baseline with what was last seen, which
+// says nothing about a host or ports that the plan changes.
+func departuresOf(planned, prior cty.Value, last seen) []string {
+	for _, name := range []string{"host", "ports"} {
+		if !attribute(planned, name).RawEquals(attribute(prior, name)) {
+			return nil
+		}
+	}
+	var ignored diag.Diagnostics // ValidateConfig told
+	return readBaseline(attribute(planned, "baseline"), &ignored).departures(last)
 }

@@ -1,6 +1,7 @@
 package provider
 
 import (
+	"context"
 	"fmt"
 	"strings"
 
@@ -17,22 +18,11 @@ import (
 
 // diagnose tells the findings that fail the gate, and what else the user
 // should know.
-func diagnose(r exposure.Report, g gate, diags *diag.Diagnostics) {
+func diagnose(ctx context.Context, r exposure.Report, g gate, diags *diag.Diagnostics) {
 	endpoints := byID(r)
 	for _, group := range grouped(r.Failing()) {
 		summary, detail := told(group, endpoints, waiverAdvice(group[0]))
-		at, declared := place(group[0], g)
-		switch {
-		case g.enforcement == enforceOff:
-		case g.enforcement == enforceWarn && declared:
-			diags.AddAttributeWarning(at, summary, detail)
-		case g.enforcement == enforceWarn:
-			diags.AddWarning(summary, detail)
-		case declared:
-			diags.AddAttributeError(at, summary, detail)
-		default:
-			diags.AddError(summary, detail)
-		}
+		g.enforcement.tell(ctx, diags, place(group[0], g), summary, detail)
 	}
 	warn(r, diags)
 }
@@ -40,12 +30,15 @@ func diagnose(r exposure.Report, g gate, diags *diag.Diagnostics) {
 // warn tells what the user should know beside the findings.
 func warn(r exposure.Report, diags *diag.Diagnostics) {
 	for _, w := range r.Warnings {
-		diags.AddWarning("Exposure scan", w+".")
+		diags.AddWarning("Exposure scan", stopped(w))
 	}
 	for _, w := range r.Incomplete {
-		diags.AddWarning("The state does not show everything", w+".")
+		diags.AddWarning("The state does not show everything", stopped(w))
 	}
 }
+
+// stopped ends a sentence that may have ended already.
+func stopped(sentence string) string { return strings.TrimRight(sentence, ".") + "." }
 
 func byID(r exposure.Report) map[string]exposure.Endpoint {
 	out := map[string]exposure.Endpoint{}
@@ -97,11 +90,12 @@ func told(group []exposure.Finding, endpoints map[string]exposure.Endpoint, acce
 	return fmt.Sprintf("%s: %s", first.Title, first.ResourceAddress), strings.Join(paragraphs, "\n\n")
 }
 
-// place returns the argument that declares the endpoint of a finding. A path
-// below the map key would show only the header of the block.
-func place(f exposure.Finding, g gate) (path.Path, bool) {
+// place returns the argument that declares the endpoint of a finding, and no
+// argument for an endpoint of a state. A path below the map key would show
+// only the header of the block.
+func place(f exposure.Finding, g gate) path.Path {
 	if key, ok := g.declared[f.EndpointID]; ok {
-		return path.Root("endpoints").AtMapKey(key), true
+		return path.Root("endpoints").AtMapKey(key)
 	}
-	return path.Empty(), false
+	return path.Empty()
 }

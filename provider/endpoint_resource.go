@@ -1,6 +1,7 @@
 package provider
 
 import (
+	"cmp"
 	"context"
 
 	"github.com/dynamicscan/terraform-provider-dynamicscan/internal/exposure"
@@ -37,16 +38,17 @@ type watch struct {
 }
 
 func readWatch(config cty.Value, diags *diag.Diagnostics) watch {
-	key := text(config, "resource_address")
-	if key == "" {
-		key = text(config, "host")
-	}
 	return watch{
-		endpoint: endpointFrom(key, config, path.Root("host"), diags),
+		endpoint: endpointFrom(nameOf(config), config, path.Root, diags),
 		settings: settingsFrom(attribute(config, "settings"), path.Root("settings"), diags),
 		failOn:   failOn(config, diags),
 		baseline: readBaseline(attribute(config, "baseline"), diags),
 	}
+}
+
+// nameOf returns what messages call the endpoint.
+func nameOf(config cty.Value) string {
+	return cmp.Or(text(config, "resource_address"), text(config, "host"))
 }
 
 func (*endpointResource) ValidateConfig(_ context.Context, req resource.ValidateConfigRequest, resp *resource.ValidateConfigResponse) {
@@ -61,31 +63,69 @@ func (r *endpointResource) Update(ctx context.Context, req resource.UpdateReques
 	r.apply(ctx, req.Plan, &resp.State, &resp.Diagnostics)
 }
 
-// apply validates the planned endpoint. On a finding that fails, the state is
-// left as it was: nothing was created, and the next apply looks again.
+// apply validates the planned endpoint. On a finding or a departure from the
+// baseline that fails, the state is left as it was: what was not accepted is
+// not recorded as applied, and the next plan shows it again.
 func (r *endpointResource) apply(ctx context.Context, plan tfsdk.Plan, state *tfsdk.State, diags *diag.Diagnostics) {
 	w := readWatch(ctyOf(plan.Raw), diags)
+	strength := enforcementFrom("", path.Empty(), diags)
 	if diags.HasError() {
 		return
 	}
-	found, err := r.scan(ctx, w, scan.Gate{FailOn: w.failOn})
+	result, err := r.validate(ctx, w, strength, diags)
 	if err != nil {
-		diags.AddError("Endpoint cannot be validated", sentence(err))
-		return
+		strength.tellUnable(ctx, diags, path.Root("host"), "Endpoint cannot be validated: "+w.endpoint.ResourceAddress, sentence(err))
 	}
-	w.diagnose(found, diags)
 	if diags.HasError() {
 		return
 	}
 	state.Raw = plan.Raw
-	setObserved(ctx, w, found, state, diags)
+	setObserved(ctx, w, result, state, diags)
+}
+
+// validate looks at the endpoint and tells what fails. On an error the result
+// is that of a scan that failed.
+func (r *endpointResource) validate(ctx context.Context, w watch, strength enforcement, diags *diag.Diagnostics) (exposure.Result, error) {
+	gate := scan.Gate{FailOn: w.failOn}
+	found, err := r.scan(ctx, w, gate)
+	if err == nil && found.Results[0].Observed.FromStore && len(w.departures(found.Results[0])) > 0 {
+		w.settings.ScanInterval = 0 // it may have been mended since
+		found, err = r.scan(ctx, w, gate)
+	}
+	if err != nil {
+		failed := &exposure.Observation{PortStatus: exposure.StatusScanFailed}
+		return exposure.Result{Observed: failed, Severity: exposure.SeverityCritical}, err
+	}
+	w.diagnose(ctx, found, strength, diags)
+	return found.Results[0], nil
+}
+
+func (w watch) departures(r exposure.Result) []string {
+	return w.baseline.departures(seenOf(r.Observed, r.Severity))
+}
+
+// diagnose tells the findings that fail the apply and that the baseline does
+// not accept, and where there is none, how else the endpoint departs from it.
+func (w watch) diagnose(ctx context.Context, r exposure.Report, strength enforcement, diags *diag.Diagnostics) {
+	warn(r, diags)
+	groups := grouped(w.baseline.unaccepted(r.Failing()))
+	for _, group := range groups {
+		summary, detail := told(group, byID(r), "set max_severity = \""+group[0].Severity.String()+"\" in the baseline.")
+		strength.tell(ctx, diags, path.Root("host"), summary, detail)
+	}
+	if departures := w.departures(r.Results[0]); len(groups) == 0 && len(departures) > 0 {
+		strength.tell(ctx, diags, path.Root("baseline"), "Endpoint departs from its baseline: "+w.endpoint.ResourceAddress,
+			departureSentence(w.endpoint.HostPort(), departures)+"\n\nTo accept what is there, change the baseline.")
+	}
 }
 
 // Read validates again when the stored result is older than scan_interval. It
 // never fails: neither a finding nor a scan that cannot run may block a plan.
+// An endpoint that was imported is not looked at before its declaration is
+// applied: the settings that say how are not in the state yet.
 func (r *endpointResource) Read(ctx context.Context, req resource.ReadRequest, resp *resource.ReadResponse) {
 	config := ctyOf(req.State.Raw)
-	if text(config, "host") == "" || r.environment == nil {
+	if !present(config, "observed") || r.environment == nil {
 		return
 	}
 	var broken diag.Diagnostics
@@ -95,10 +135,11 @@ func (r *endpointResource) Read(ctx context.Context, req resource.ReadRequest, r
 	}
 	found, err := r.scan(ctx, w, scan.Gate{}) // a fresh result is good enough for a refresh
 	if err != nil {
-		resp.Diagnostics.AddWarning("Endpoint not refreshed", sentence(err))
+		resp.Diagnostics.AddWarning("Endpoint not refreshed: "+w.endpoint.ResourceAddress,
+			sentence(err)+" What is in the state was seen before.")
 		return
 	}
-	setObserved(ctx, w, found, &resp.State, &resp.Diagnostics)
+	setObserved(ctx, w, found.Results[0], &resp.State, &resp.Diagnostics)
 }
 
 func (*endpointResource) Delete(context.Context, resource.DeleteRequest, *resource.DeleteResponse) {}
@@ -113,29 +154,7 @@ func (r *endpointResource) scan(ctx context.Context, w watch, g scan.Gate) (expo
 	return scan.Validate(ctx, scan.Validation{Request: request, Gate: g})
 }
 
-// diagnose tells the findings that fail the apply and that the baseline does
-// not accept.
-func (w watch) diagnose(r exposure.Report, diags *diag.Diagnostics) {
-	strength, err := enforcementOf("")
-	if err != nil {
-		diags.AddError("Invalid enforcement", "DYNAMICSCAN_ENFORCEMENT: "+sentence(err))
-		return
-	}
-	endpoints := byID(r)
-	for _, group := range grouped(w.baseline.unaccepted(r.Failing())) {
-		summary, detail := told(group, endpoints, "set max_severity = \""+group[0].Severity.String()+"\" in the baseline.")
-		switch strength {
-		case enforceError:
-			diags.AddAttributeError(path.Root("host"), summary, detail)
-		case enforceWarn:
-			diags.AddAttributeWarning(path.Root("host"), summary, detail)
-		}
-	}
-	warn(r, diags)
-}
-
-func setObserved(ctx context.Context, w watch, r exposure.Report, state *tfsdk.State, diags *diag.Diagnostics) {
-	result := r.Results[0]
+func setObserved(ctx context.Context, w watch, result exposure.Result, state *tfsdk.State, diags *diag.Diagnostics) {
 	diags.Append(state.SetAttribute(ctx, path.Root("id"), w.endpoint.HostPort())...)
 	diags.Append(state.SetAttribute(ctx, path.Root("observed"), seenOf(result.Observed, result.Severity))...)
 }

@@ -15,6 +15,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/tfsdk"
+	"github.com/zclconf/go-cty/cty"
 )
 
 // environment is what every scan of a provider instance shares.
@@ -27,39 +28,47 @@ type environment struct {
 // environmentFrom reads the provider configuration and, for what it omits, the
 // environment variables. Nothing is opened or created yet: terraform starts
 // the provider several times a run, and most of those scan nothing.
-func environmentFrom(ctx context.Context, config tfsdk.Config, diags *diag.Diagnostics) *environment {
-	var model struct {
-		Store           *string  `tfsdk:"store"`
-		AllowedNetworks []string `tfsdk:"allowed_networks"`
-		BrowserPath     *string  `tfsdk:"browser_path"`
-	}
+func environmentFrom(config tfsdk.Config, diags *diag.Diagnostics) *environment {
 	if !config.Raw.IsFullyKnown() {
 		diags.AddError("Provider configuration known only after apply",
 			"The dynamicscan provider decides in the plan what may be probed, so its arguments cannot depend on resources that are not applied yet.")
 		return nil
 	}
-	diags.Append(config.Get(ctx, &model)...)
-	if diags.HasError() {
-		return nil
+	declared := ctyOf(config.Raw)
+	return &environment{
+		store:   cmp.Or(text(declared, "store"), os.Getenv("DYNAMICSCAN_STORE"), ".dynamicscan"),
+		browser: cmp.Or(text(declared, "browser_path"), os.Getenv("DYNAMICSCAN_BROWSER_PATH")),
+		allowed: allowedNetworks(declared, diags),
 	}
-	e := &environment{
-		store:   cmp.Or(value(model.Store), os.Getenv("DYNAMICSCAN_STORE"), ".dynamicscan"),
-		browser: cmp.Or(value(model.BrowserPath), os.Getenv("DYNAMICSCAN_BROWSER_PATH")),
+}
+
+// allowedNetworks reads the known ones of the configuration, and without any
+// declaration those of the environment variable.
+func allowedNetworks(declared cty.Value, diags *diag.Diagnostics) []netip.Prefix {
+	const problem = "%q is not a network in CIDR notation such as 10.20.0.0/16."
+	if present(declared, "allowed_networks") {
+		return prefixes(texts(declared, "allowed_networks"), func(text string) {
+			diags.AddAttributeError(path.Root("allowed_networks"), "Invalid network", fmt.Sprintf(problem, text))
+		})
 	}
-	networks := model.AllowedNetworks
-	if networks == nil {
-		networks = strings.FieldsFunc(os.Getenv("DYNAMICSCAN_ALLOWED_NETWORKS"), func(r rune) bool { return r == ',' || r == ' ' })
-	}
-	for i, text := range networks {
-		prefix, err := netip.ParsePrefix(text)
+	const variable = "DYNAMICSCAN_ALLOWED_NETWORKS"
+	words := strings.FieldsFunc(os.Getenv(variable), func(r rune) bool { return r == ',' || r == ' ' })
+	return prefixes(words, func(text string) {
+		diags.AddError("Invalid network", "The environment variable "+variable+" is not usable: "+fmt.Sprintf(problem, text))
+	})
+}
+
+func prefixes(words []string, refuse func(string)) []netip.Prefix {
+	var out []netip.Prefix
+	for _, word := range words {
+		prefix, err := netip.ParsePrefix(word)
 		if err != nil {
-			diags.AddAttributeError(path.Root("allowed_networks").AtListIndex(i), "Invalid network",
-				fmt.Sprintf("%q is not a network in CIDR notation such as 10.20.0.0/16.", text))
+			refuse(word)
 			continue
 		}
-		e.allowed = append(e.allowed, prefix.Masked())
+		out = append(out, prefix.Masked())
 	}
-	return e
+	return out
 }
 
 func value(s *string) string {
@@ -78,24 +87,4 @@ func (e *environment) request(ctx context.Context, s settings.Settings) (scan.Re
 	}
 	r := scan.Request{Settings: s, Store: opened, Allowed: e.allowed, BrowserPath: e.browser, Now: time.Now}
 	return r, func() { _ = opened.Close() }, nil // the scan has its results; nothing is left to lose
-}
-
-// enforcement is how findings that fail a gate are told.
-type enforcement string
-
-const (
-	enforceError enforcement = "error"
-	enforceWarn  enforcement = "warn"
-	enforceOff   enforcement = "off"
-)
-
-// enforcementOf returns the enforcement that holds: that of the environment
-// variable, the emergency exit from a gate that blocks, before the declared.
-func enforcementOf(declared string) (enforcement, error) {
-	e := enforcement(cmp.Or(os.Getenv("DYNAMICSCAN_ENFORCEMENT"), declared, string(enforceError)))
-	switch e {
-	case enforceError, enforceWarn, enforceOff:
-		return e, nil
-	}
-	return enforceError, fmt.Errorf("%q is none of error, warn, off", string(e))
 }

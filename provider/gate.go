@@ -32,17 +32,16 @@ func readGate(config cty.Value, diags *diag.Diagnostics) gate {
 	g.settings = settingsFrom(attribute(config, "settings"), path.Root("settings"), diags)
 	g.FailOn = failOn(config, diags)
 	g.FailOnUnscanned = truth(config, "fail_on_unscanned")
-	var err error
-	if g.enforcement, err = enforcementOf(text(config, "enforcement")); err != nil {
-		diags.AddAttributeError(path.Root("enforcement"), "Invalid enforcement", err.Error()+".")
-	}
+	g.enforcement = enforcementFrom(text(config, "enforcement"), path.Root("enforcement"), diags)
 	waivers, problems := settings.ParseWaivers(attribute(config, "waivers"))
 	g.Waivers = waivers
 	for _, p := range problems {
 		diags.AddAttributeError(path.Root("waivers"), "Invalid waiver", p.Error()+".")
 	}
 	for key, declaration := range sorted(nested(config, "endpoints")) {
-		e := endpointFrom(key, declaration, path.Root("endpoints").AtMapKey(key), diags)
+		// A path below the map key would show only the header of the block.
+		at := func(string) path.Path { return path.Root("endpoints").AtMapKey(key) }
+		e := endpointFrom(key, declaration, at, diags)
 		g.declared[e.ID] = key
 		g.endpoints = append(g.endpoints, e)
 	}
@@ -72,8 +71,9 @@ func failOn(config cty.Value, diags *diag.Diagnostics) exposure.Severity {
 }
 
 // endpointFrom reads a declared endpoint. key is the address of its resource
-// when it names none itself.
-func endpointFrom(key string, declaration cty.Value, at path.Path, diags *diag.Diagnostics) exposure.Endpoint {
+// when it names none itself, and at returns where to tell that something is
+// wrong with an attribute.
+func endpointFrom(key string, declaration cty.Value, at func(attribute string) path.Path, diags *diag.Diagnostics) exposure.Endpoint {
 	e := exposure.Endpoint{
 		ResourceAddress:       key,
 		Key:                   "declared",
@@ -91,18 +91,18 @@ func endpointFrom(key string, declaration cty.Value, at path.Path, diags *diag.D
 		e.ResourceAddress = address
 	}
 	if known(declaration, "host") && e.Host == "" {
-		diags.AddAttributeError(at, "Endpoint without host", fmt.Sprintf("The host of %s is empty, so there is nothing to look at. A resource without an address should not be listed.", key))
+		diags.AddAttributeError(at("host"), "Endpoint without host", "The host is empty, so there is nothing to look at. A resource without an address should not be listed.")
 	}
 	if e.Path != "" && !strings.HasPrefix(e.Path, "/") {
-		diags.AddAttributeError(at, "Invalid path", fmt.Sprintf("The path %q does not begin with a slash.", e.Path))
+		diags.AddAttributeError(at("path"), "Invalid path", fmt.Sprintf("The path %q does not begin with a slash.", e.Path))
 	}
 	var problems []string
 	e.Ports, problems = settings.ParsePorts(texts(declaration, "ports"))
 	for _, message := range problems {
-		diags.AddAttributeError(at, "Invalid port", message+".")
+		diags.AddAttributeError(at("ports"), "Invalid port", message+".")
 	}
 	if known(declaration, "ports") && len(e.Ports) == 0 && len(problems) == 0 {
-		diags.AddAttributeError(at, "Endpoint without ports", fmt.Sprintf("The ports of %s are an empty list, so there is nothing to look at.", key))
+		diags.AddAttributeError(at("ports"), "Endpoint without ports", "The list of ports is empty, so there is nothing to look at.")
 	}
 	e.ID = exposure.EndpointID(e.ResourceAddress, key, e.Transport, e.Ports)
 	return e

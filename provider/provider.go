@@ -22,6 +22,18 @@ func New(version string) func() provider.Provider {
 
 type dynamicscan struct{ version string }
 
+// What the engine asks for by interface.
+var (
+	_ provider.ProviderWithValidateConfig     = (*dynamicscan)(nil)
+	_ resource.ResourceWithValidateConfig     = (*settingsResource)(nil)
+	_ resource.ResourceWithConfigure          = (*endpointResource)(nil)
+	_ resource.ResourceWithValidateConfig     = (*endpointResource)(nil)
+	_ resource.ResourceWithModifyPlan         = (*endpointResource)(nil)
+	_ resource.ResourceWithImportState        = (*endpointResource)(nil)
+	_ datasource.DataSourceWithConfigure      = (*validation)(nil)
+	_ datasource.DataSourceWithValidateConfig = (*validation)(nil)
+)
+
 func (p *dynamicscan) Metadata(_ context.Context, _ provider.MetadataRequest, resp *provider.MetadataResponse) {
 	resp.TypeName = "dynamicscan"
 	resp.Version = p.version
@@ -48,8 +60,13 @@ func (p *dynamicscan) Schema(_ context.Context, _ provider.SchemaRequest, resp *
 	}
 }
 
-func (p *dynamicscan) Configure(ctx context.Context, req provider.ConfigureRequest, resp *provider.ConfigureResponse) {
-	e := environmentFrom(ctx, req.Config, &resp.Diagnostics)
+// ValidateConfig says at validate time what Configure would say in the plan.
+func (p *dynamicscan) ValidateConfig(_ context.Context, req provider.ValidateConfigRequest, resp *provider.ValidateConfigResponse) {
+	allowedNetworks(ctyOf(req.Config.Raw), &resp.Diagnostics)
+}
+
+func (p *dynamicscan) Configure(_ context.Context, req provider.ConfigureRequest, resp *provider.ConfigureResponse) {
+	e := environmentFrom(req.Config, &resp.Diagnostics)
 	if resp.Diagnostics.HasError() {
 		return
 	}

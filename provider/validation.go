@@ -8,7 +8,9 @@ import (
 	"github.com/dynamicscan/terraform-provider-dynamicscan/internal/scan"
 	"github.com/dynamicscan/terraform-provider-dynamicscan/internal/tfstate"
 	"github.com/hashicorp/terraform-plugin-framework/datasource"
+	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/path"
+	"github.com/zclconf/go-cty/cty"
 )
 
 // validation is the gate.
@@ -38,28 +40,37 @@ func (d *validation) Read(ctx context.Context, req datasource.ReadRequest, resp 
 	if resp.Diagnostics.HasError() {
 		return
 	}
-	var input *tfstate.Input
-	if file := text(attribute(config, "state"), "path"); file != "" {
-		read, err := tfstate.Open(ctx, file, nil)
-		if err != nil {
-			resp.Diagnostics.AddAttributeError(path.Root("state"), "State cannot be read", sentence(err))
-			return
-		}
-		input = read
-	}
-	found, err := d.validate(ctx, g, input)
+	// Without an answer the report says that the gate did not pass.
+	var found exposure.Report
+	input, err := inputOf(ctx, config)
 	if err != nil {
-		resp.Diagnostics.AddError("Exposure cannot be validated", sentence(err))
-		return
+		g.enforcement.tellUnable(ctx, &resp.Diagnostics, path.Root("state"), "State cannot be read", sentence(err))
+	} else if found, err = d.validate(ctx, g, input); err != nil {
+		g.enforcement.tellUnable(ctx, &resp.Diagnostics, path.Empty(), "Exposure cannot be validated", sentence(err))
+	} else {
+		g.write(ctx, found, &resp.Diagnostics)
+		diagnose(ctx, found, g, &resp.Diagnostics)
 	}
-	for _, file := range g.reports {
-		if err := report.WriteFile(file.Format, file.Path, found); err != nil {
-			resp.Diagnostics.AddAttributeError(path.Root("report"), "Report cannot be written", sentence(err))
-		}
-	}
-	diagnose(found, g, &resp.Diagnostics)
 	resp.State.Raw = req.Config.Raw
 	setOutputs(ctx, d.environment.store, found, &resp.State, &resp.Diagnostics)
+}
+
+// inputOf reads the state that a gate names, nil when it names none.
+func inputOf(ctx context.Context, config cty.Value) (*tfstate.Input, error) {
+	file := text(attribute(config, "state"), "path")
+	if file == "" {
+		return nil, nil
+	}
+	return tfstate.Open(ctx, file, nil)
+}
+
+// write writes the reports that the gate asks for.
+func (g gate) write(ctx context.Context, found exposure.Report, diags *diag.Diagnostics) {
+	for _, file := range g.reports {
+		if err := report.WriteFile(file.Format, file.Path, found); err != nil {
+			g.enforcement.audible().tell(ctx, diags, path.Root("report"), "Report cannot be written", sentence(err))
+		}
+	}
 }
 
 func (d *validation) validate(ctx context.Context, g gate, input *tfstate.Input) (exposure.Report, error) {
@@ -74,4 +85,4 @@ func (d *validation) validate(ctx context.Context, g gate, input *tfstate.Input)
 
 // sentence turns an error into a diagnostic's detail. Its first letter stays:
 // it may be that of a file.
-func sentence(err error) string { return exposure.Clean(err.Error()) + "." }
+func sentence(err error) string { return stopped(exposure.Clean(err.Error())) }
