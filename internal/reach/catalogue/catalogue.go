@@ -1,0 +1,65 @@
+package catalogue
+
+import (
+	"embed"
+	"io/fs"
+	"slices"
+	"sync"
+
+	"github.com/dynamicscan/terraform-provider-dynamicscan/internal/reach"
+)
+
+//go:embed *.hcl
+var files embed.FS
+
+// entries are the descriptors of this version, read once.
+var entries = sync.OnceValues(func() (*catalogue, error) {
+	sources := map[string][]byte{}
+	names, err := fs.Glob(files, "*.hcl")
+	if err != nil {
+		return nil, err
+	}
+	for _, name := range names {
+		if sources[name], err = files.ReadFile(name); err != nil {
+			return nil, err
+		}
+	}
+	return load(sources)
+})
+
+// Cloud returns the services of the catalogue, of whatever cloud.
+func Cloud() reach.Cloud { return cloudOf(builtIn) }
+
+// cloudOf asks for the catalogue when it is first needed.
+func cloudOf(get func() *catalogue) reach.Cloud {
+	return reach.Cloud{
+		Name: "catalogue",
+		Covers: func(resourceType string) bool {
+			c := get()
+			return c.services[resourceType] != nil || slices.Contains(c.parts, resourceType)
+		},
+		Candidates:  func(g *reach.Graph) []reach.Candidate { return get().candidates(g) },
+		Assumptions: map[string]string{},
+	}
+}
+
+// builtIn returns the embedded entries. That they load is a matter of the
+// build, which the package's tests hold.
+func builtIn() *catalogue {
+	c, err := entries()
+	if err != nil {
+		panic("catalogue: " + err.Error())
+	}
+	return c
+}
+
+// candidates returns what the resources of the catalogued types may expose.
+func (c *catalogue) candidates(g *reach.Graph) []reach.Candidate {
+	var out []reach.Candidate
+	for _, t := range c.types() {
+		for _, r := range g.Managed(t) {
+			out = append(out, newScope(g, c.services[t], r).candidates()...)
+		}
+	}
+	return out
+}

@@ -1,0 +1,64 @@
+package catalogue
+
+import (
+	"maps"
+	"slices"
+
+	"github.com/hashicorp/hcl/v2"
+)
+
+// catalogue is a set of descriptors by resource type.
+type catalogue struct {
+	services map[string]*service
+	parts    []string // types that entries look at beside their own, sorted
+}
+
+func (c *catalogue) types() []string { return slices.Sorted(maps.Keys(c.services)) }
+
+// service is the descriptor of a resource type.
+type service struct {
+	resourceType string
+	provider     string
+	kind         string
+	lets         []let
+	identity     map[string]hcl.Expression // id, account, region
+	endpoints    []*endpoint
+	never        *neverPublic
+	declared     hcl.Range
+}
+
+// let is a name for a value, in the order of the file.
+type let struct {
+	name string
+	expr hcl.Expression
+}
+
+// endpoint is one host of a service. Expressions that a descriptor leaves out
+// are nil.
+type endpoint struct {
+	key       string
+	transport string
+	app       string
+	shared    bool
+	enabled   hcl.Expression
+	host      hcl.Expression
+	names     hcl.Expression
+	ports     hcl.Expression
+	access    hcl.Expression
+	notes     hcl.Expression
+	gates     []gate
+}
+
+// gate is one control before an endpoint.
+type gate struct {
+	kind    string
+	because string // path of the attribute that decides, "vpc_config[0].public_access_cidrs"
+	args    map[string]hcl.Expression
+}
+
+// neverPublic is a service that offers no public endpoint whatever its
+// arguments say.
+type neverPublic struct {
+	because string
+	port    uint16
+}

@@ -1,0 +1,69 @@
+package catalogue
+
+import (
+	"github.com/dynamicscan/terraform-provider-dynamicscan/internal/reach"
+	"github.com/hashicorp/hcl/v2"
+)
+
+// LoadCloud loads descriptors from the sources alone.
+func LoadCloud(sources map[string][]byte) (reach.Cloud, error) {
+	c, err := load(sources)
+	return cloudOf(func() *catalogue { return c }), err
+}
+
+// BuiltIn returns the types of the embedded entries and those they look at.
+func BuiltIn() (types, parts []string, err error) {
+	c, err := entries()
+	if err != nil {
+		return nil, nil, err
+	}
+	return c.types(), c.parts, nil
+}
+
+// SelfAttributes returns the attributes of self that each entry names.
+func SelfAttributes() map[string][]string {
+	out := map[string][]string{}
+	c := builtIn()
+	for _, t := range c.types() {
+		for _, x := range c.services[t].expressions() {
+			for _, traversal := range x.Variables() {
+				if traversal.RootName() == "self" && len(traversal) > 1 {
+					out[t] = append(out[t], nameOf(traversal[1]))
+				}
+			}
+		}
+	}
+	return out
+}
+func (s *service) expressions() []hcl.Expression {
+	var out []hcl.Expression
+	add := func(list ...hcl.Expression) {
+		for _, x := range list {
+			if x != nil {
+				out = append(out, x)
+			}
+		}
+	}
+	for _, let := range s.lets {
+		add(let.expr)
+	}
+	for _, x := range s.identity {
+		add(x)
+	}
+	for _, e := range s.endpoints {
+		add(e.enabled, e.host, e.names, e.ports, e.access, e.notes)
+		for _, g := range e.gates {
+			for _, x := range g.args {
+				add(x)
+			}
+		}
+	}
+	return out
+}
+
+func nameOf(step hcl.Traverser) string {
+	if a, ok := step.(hcl.TraverseAttr); ok {
+		return a.Name
+	}
+	return "?"
+}

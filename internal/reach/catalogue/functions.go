@@ -1,0 +1,124 @@
+package catalogue
+
+import (
+	"net/url"
+	"slices"
+	"strings"
+
+	"github.com/dynamicscan/terraform-provider-dynamicscan/internal/reach"
+	"github.com/dynamicscan/terraform-provider-dynamicscan/internal/tfstate"
+	"github.com/hashicorp/hcl/v2/ext/customdecode"
+	"github.com/hashicorp/hcl/v2/ext/tryfunc"
+	"github.com/zclconf/go-cty/cty"
+	"github.com/zclconf/go-cty/cty/function"
+	"github.com/zclconf/go-cty/cty/function/stdlib"
+)
+
+// functionNames lists the functions that expressions may call.
+var functionNames = []string{
+	"arn_part", "can", "children", "coalesce_known", "concat", "contains", "length", "lower", "peers",
+	"policy_access", "try", "urlhost",
+}
+
+// functions returns the functions for the expressions of one resource. None
+// does any I/O.
+func functions(g *reach.Graph, r *tfstate.Resource) map[string]function.Function {
+	return map[string]function.Function{
+		"arn_part":       arnPart,
+		"can":            tryfunc.CanFunc,
+		"children":       children(g, r),
+		"coalesce_known": coalesceKnown,
+		"concat":         stdlib.ConcatFunc,
+		"contains":       stdlib.ContainsFunc,
+		"length":         stdlib.LengthFunc,
+		"lower":          stdlib.LowerFunc,
+		"peers":          peers(g, r),
+		"policy_access":  policyAccess,
+		"try":            tryfunc.TryFunc,
+		"urlhost":        urlHost,
+	}
+}
+
+// urlHost returns the host of a URL, or of a host that was written without a
+// scheme, without port and path. It is null for null.
+var urlHost = textFunction(func(text string) cty.Value {
+	if !strings.Contains(text, "://") {
+		text = "//" + text
+	}
+	u, err := url.Parse(text)
+	if err != nil || u.Hostname() == "" {
+		return cty.NullVal(cty.String)
+	}
+	return cty.StringVal(u.Hostname())
+})
+
+// textFunction wraps a function of one string that passes null through.
+func textFunction(f func(string) cty.Value) function.Function {
+	return function.New(&function.Spec{
+		Params: []function.Parameter{{Name: "text", Type: cty.String, AllowNull: true}},
+		Type:   function.StaticReturnType(cty.String),
+		Impl: func(args []cty.Value, _ cty.Type) (cty.Value, error) {
+			if args[0].IsNull() {
+				return args[0], nil
+			}
+			return f(args[0].AsString()), nil
+		},
+	})
+}
+
+var arnParts = []string{"arn", "partition", "service", "region", "account", "resource"}
+
+// arnPart returns a part of an ARN by name: partition, service, region,
+// account or resource. It is null for null and for what is no ARN.
+var arnPart = function.New(&function.Spec{
+	Params: []function.Parameter{
+		{Name: "arn", Type: cty.String, AllowNull: true},
+		{Name: "part", Type: cty.String},
+	},
+	Type: function.StaticReturnType(cty.String),
+	Impl: func(args []cty.Value, _ cty.Type) (cty.Value, error) {
+		i := slices.Index(arnParts, args[1].AsString())
+		if i < 1 {
+			return cty.NilVal, function.NewArgErrorf(1, "must be one of %s", strings.Join(arnParts[1:], ", "))
+		}
+		if args[0].IsNull() {
+			return cty.NullVal(cty.String), nil
+		}
+		parts := strings.SplitN(args[0].AsString(), ":", len(arnParts))
+		if len(parts) < len(arnParts) || parts[i] == "" {
+			return cty.NullVal(cty.String), nil
+		}
+		return cty.StringVal(parts[i]), nil
+	},
+})
+
+// coalesceKnown returns the first argument that is there, known and not null,
+// and null without one.
+var coalesceKnown = function.New(&function.Spec{
+	VarParam: &function.Parameter{Name: "expressions", Type: customdecode.ExpressionClosureType},
+	Type:     function.StaticReturnType(cty.DynamicPseudoType),
+	Impl: func(args []cty.Value, _ cty.Type) (cty.Value, error) {
+		for _, arg := range args {
+			closure := customdecode.ExpressionClosureFromVal(arg)
+			v, diags := closure.Value()
+			if !diags.HasErrors() && !tfstate.Null(v) && !tfstate.Unknown(v) {
+				return v, nil
+			}
+		}
+		return cty.NullVal(cty.DynamicPseudoType), nil
+	},
+})
+
+// policyAccess tells what a client without credentials may do by the policies:
+// "anonymous", "authenticated" or "unknown".
+var policyAccess = function.New(&function.Spec{
+	Params: []function.Parameter{
+		{Name: "documents", Type: cty.DynamicPseudoType, AllowNull: true, AllowUnknown: true, AllowDynamicType: true},
+		{Name: "actions", Type: cty.DynamicPseudoType},
+	},
+	Type: function.StaticReturnType(cty.String),
+	Impl: func(args []cty.Value, _ cty.Type) (cty.Value, error) {
+		actions, _ := tfstate.Strings(args[1])
+		return cty.StringVal(string(readDocuments(args[0]).access(actions))), nil
+	},
+})

@@ -1,0 +1,275 @@
+package catalogue
+
+import (
+	"errors"
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+
+	"github.com/hashicorp/hcl/v2"
+	"github.com/hashicorp/hcl/v2/hclsyntax"
+	"github.com/zclconf/go-cty/cty"
+	"github.com/zclconf/go-cty/cty/gocty"
+)
+
+// load reads descriptors from files by name. An error names the file, line and
+// column of everything that is wrong.
+func load(sources map[string][]byte) (*catalogue, error) {
+	l := &loader{catalogue: &catalogue{services: map[string]*service{}}}
+	for _, name := range slices.Sorted(maps.Keys(sources)) {
+		file, diags := hclsyntax.ParseConfig(sources[name], name, hcl.InitialPos)
+		l.diags = append(l.diags, diags...)
+		if file != nil {
+			l.file(file.Body)
+		}
+	}
+	slices.Sort(l.catalogue.parts)
+	l.catalogue.parts = slices.Compact(l.catalogue.parts)
+	return l.catalogue, l.err()
+}
+
+// loader collects what the files declare and all that is wrong with them.
+type loader struct {
+	catalogue *catalogue
+	diags     hcl.Diagnostics
+	lets      []string // that expressions may name at this point
+}
+
+func (l *loader) err() error {
+	var texts []string
+	for _, d := range l.diags.Errs() {
+		diag, ok := d.(*hcl.Diagnostic)
+		if !ok || diag.Subject == nil {
+			texts = append(texts, d.Error())
+			continue
+		}
+		at := diag.Subject
+		texts = append(texts, fmt.Sprintf("%s:%d:%d: %s: %s", at.Filename, at.Start.Line, at.Start.Column, diag.Summary, diag.Detail))
+	}
+	if len(texts) == 0 {
+		return nil
+	}
+	return errors.New(strings.Join(texts, "\n"))
+}
+
+func (l *loader) wrong(at hcl.Range, summary, format string, args ...any) {
+	l.diags = append(l.diags, &hcl.Diagnostic{Severity: hcl.DiagError, Summary: summary, Detail: fmt.Sprintf(format, args...), Subject: &at})
+}
+
+// content reads a body by its schema.
+func (l *loader) content(body hcl.Body, schema *hcl.BodySchema) *hcl.BodyContent {
+	content, diags := body.Content(schema)
+	l.diags = append(l.diags, diags...)
+	return content
+}
+
+func schemaOf(required, optional []string, blocks ...hcl.BlockHeaderSchema) *hcl.BodySchema {
+	s := &hcl.BodySchema{Blocks: blocks}
+	for _, name := range required {
+		s.Attributes = append(s.Attributes, hcl.AttributeSchema{Name: name, Required: true})
+	}
+	for _, name := range optional {
+		s.Attributes = append(s.Attributes, hcl.AttributeSchema{Name: name})
+	}
+	return s
+}
+
+var (
+	fileSchema    = schemaOf(nil, nil, hcl.BlockHeaderSchema{Type: "service", LabelNames: []string{"type"}})
+	serviceSchema = schemaOf([]string{"provider", "kind"}, nil,
+		hcl.BlockHeaderSchema{Type: "let"}, hcl.BlockHeaderSchema{Type: "identity"},
+		hcl.BlockHeaderSchema{Type: "endpoint", LabelNames: []string{"key"}}, hcl.BlockHeaderSchema{Type: "never_public"})
+	identitySchema = schemaOf([]string{"id"}, []string{"account", "region"})
+	endpointSchema = schemaOf([]string{"host"},
+		[]string{"enabled_when", "names", "port", "ports", "transport", "app", "front", "access", "notes"},
+		hcl.BlockHeaderSchema{Type: "gate", LabelNames: []string{"kind"}})
+	neverSchema = schemaOf([]string{"because", "port"}, nil)
+
+	gateSchemas = map[string]*hcl.BodySchema{
+		"flag":    schemaOf([]string{"open", "because"}, []string{"default", "when_open", "when_closed"}),
+		"cidrs":   schemaOf([]string{"allow", "because", "when_empty"}, []string{"default", "labels"}),
+		"ordered": schemaOf([]string{"rules", "because", "unmatched"}, nil),
+		"policy":  schemaOf([]string{"engine", "documents", "actions", "because"}, nil),
+	}
+)
+
+func (l *loader) file(body hcl.Body) {
+	for _, block := range l.content(body, fileSchema).Blocks {
+		s := l.service(block)
+		if old, ok := l.catalogue.services[s.resourceType]; ok {
+			l.wrong(block.DefRange, "Duplicate service", "%s is declared at %s already.", s.resourceType, old.declared)
+		}
+		l.catalogue.services[s.resourceType] = s
+	}
+}
+
+func (l *loader) service(block *hcl.Block) *service {
+	content := l.content(block.Body, serviceSchema)
+	s := &service{resourceType: block.Labels[0], identity: map[string]hcl.Expression{}, declared: block.DefRange}
+	s.provider, s.kind = l.text(content.Attributes["provider"]), l.text(content.Attributes["kind"])
+	l.lets = nil
+	keys := map[string]bool{}
+	for _, b := range content.Blocks.OfType("let") {
+		l.readLets(s, b)
+	}
+	for _, b := range content.Blocks.OfType("identity") {
+		for name, a := range l.content(b.Body, identitySchema).Attributes {
+			s.identity[name] = l.expr(a)
+		}
+	}
+	for _, b := range content.Blocks.OfType("endpoint") {
+		if keys[b.Labels[0]] {
+			l.wrong(b.DefRange, "Duplicate endpoint", "%s has an endpoint %q already.", s.resourceType, b.Labels[0])
+		}
+		keys[b.Labels[0]] = true
+		s.endpoints = append(s.endpoints, l.endpoint(b))
+	}
+	for _, b := range content.Blocks.OfType("never_public") {
+		never := l.content(b.Body, neverSchema)
+		s.never = &neverPublic{because: l.text(never.Attributes["because"]), port: l.port(never.Attributes["port"])}
+	}
+	if (s.never == nil) == (len(s.endpoints) == 0) {
+		l.wrong(block.DefRange, "Incomplete service", "%s needs endpoints, or a never_public block and none.", s.resourceType)
+	}
+	return s
+}
+
+func (l *loader) readLets(s *service, b *hcl.Block) {
+	attributes, diags := b.Body.JustAttributes()
+	l.diags = append(l.diags, diags...)
+	ordered := slices.SortedFunc(maps.Values(attributes), func(a, b *hcl.Attribute) int { return a.Range.Start.Byte - b.Range.Start.Byte })
+	for _, a := range ordered {
+		s.lets = append(s.lets, let{a.Name, l.expr(a)})
+		l.lets = append(l.lets, a.Name)
+	}
+}
+
+func (l *loader) endpoint(b *hcl.Block) *endpoint {
+	content := l.content(b.Body, endpointSchema)
+	a := content.Attributes
+	e := &endpoint{
+		key: b.Labels[0], transport: "tcp", app: l.text(a["app"]), enabled: l.expr(a["enabled_when"]), host: l.expr(a["host"]),
+		names: l.expr(a["names"]), ports: l.expr(a["ports"]), access: l.expr(a["access"]), notes: l.expr(a["notes"]),
+	}
+	if a["transport"] != nil {
+		e.transport = l.word(a["transport"], "tcp", "udp")
+	}
+	if a["front"] != nil {
+		e.shared = l.word(a["front"], "dedicated", "shared") == "shared"
+	}
+	if (a["port"] == nil) == (a["ports"] == nil) {
+		l.wrong(b.DefRange, "Unclear ports", "Endpoint %q needs one of port and ports.", e.key)
+	} else if a["port"] != nil {
+		e.ports = l.expr(a["port"])
+	}
+	for _, g := range content.Blocks {
+		e.gates = append(e.gates, l.gate(g))
+	}
+	return e
+}
+
+func (l *loader) gate(b *hcl.Block) gate {
+	g := gate{kind: b.Labels[0], args: map[string]hcl.Expression{}}
+	schema, ok := gateSchemas[g.kind]
+	if !ok {
+		l.wrong(b.LabelRanges[0], "Unknown gate", "There is no gate %q. Gates are: %s.", g.kind, strings.Join(slices.Sorted(maps.Keys(gateSchemas)), ", "))
+		return g
+	}
+	attributes := l.content(b.Body, schema).Attributes
+	g.because = l.text(attributes["because"])
+	l.word(attributes["when_empty"], "world", "none")
+	l.word(attributes["engine"], "aws")
+	for name, a := range attributes {
+		g.args[name] = l.expr(a)
+	}
+	return g
+}
+
+// expr returns the expression of an attribute, nil without one, and refuses
+// names and functions that do not exist.
+func (l *loader) expr(a *hcl.Attribute) hcl.Expression {
+	if a == nil {
+		return nil
+	}
+	for _, traversal := range a.Expr.Variables() {
+		l.checkName(traversal)
+	}
+	if node, ok := a.Expr.(hclsyntax.Node); ok {
+		l.diags = append(l.diags, hclsyntax.VisitAll(node, l.checkCall)...)
+	}
+	return a.Expr
+}
+
+func (l *loader) checkName(traversal hcl.Traversal) {
+	root := traversal.RootName()
+	if root == "self" {
+		return
+	}
+	if root == "let" && len(traversal) > 1 {
+		if step, ok := traversal[1].(hcl.TraverseAttr); ok && slices.Contains(l.lets, step.Name) {
+			return
+		}
+	}
+	l.wrong(traversal.SourceRange(), "Unknown name", "Expressions know self, and what a let block above them declares.")
+}
+
+func (l *loader) checkCall(node hclsyntax.Node) hcl.Diagnostics {
+	call, ok := node.(*hclsyntax.FunctionCallExpr)
+	if !ok {
+		return nil
+	}
+	if !slices.Contains(functionNames, call.Name) {
+		l.wrong(call.NameRange, "Unknown function", "There is no function %q. Functions are: %s.", call.Name, strings.Join(functionNames, ", "))
+		return nil
+	}
+	if call.Name == "children" || call.Name == "peers" {
+		if v, diags := call.Args[0].Value(nil); !diags.HasErrors() && v.Type() == cty.String && v.IsKnown() && !v.IsNull() {
+			l.catalogue.parts = append(l.catalogue.parts, v.AsString())
+		}
+	}
+	return nil
+}
+
+// text returns the value of an attribute that must be a plain string.
+func (l *loader) text(a *hcl.Attribute) string {
+	if a == nil {
+		return ""
+	}
+	v, diags := a.Expr.Value(nil)
+	l.diags = append(l.diags, diags...)
+	if diags.HasErrors() {
+		return ""
+	}
+	if v.Type() != cty.String || v.IsNull() {
+		l.wrong(a.Expr.Range(), "Not a string", "%s must be a string.", a.Name)
+		return ""
+	}
+	return v.AsString()
+}
+
+// word is text that must be one of the words.
+func (l *loader) word(a *hcl.Attribute, words ...string) string {
+	if a == nil {
+		return ""
+	}
+	text := l.text(a)
+	if !slices.Contains(words, text) {
+		l.wrong(a.Expr.Range(), "Unknown word", "%s must be one of %s.", a.Name, strings.Join(words, ", "))
+	}
+	return text
+}
+
+func (l *loader) port(a *hcl.Attribute) (port uint16) {
+	if a == nil {
+		return 0
+	}
+	v, diags := a.Expr.Value(nil)
+	l.diags = append(l.diags, diags...)
+	if !diags.HasErrors() {
+		if err := gocty.FromCtyValue(v, &port); err != nil {
+			l.wrong(a.Expr.Range(), "Not a port", "%s must be a number from 0 to 65535.", a.Name)
+		}
+	}
+	return port
+}

@@ -1,0 +1,83 @@
+package catalogue
+
+import (
+	"github.com/dynamicscan/terraform-provider-dynamicscan/internal/reach"
+	"github.com/dynamicscan/terraform-provider-dynamicscan/internal/tfstate"
+	"github.com/zclconf/go-cty/cty"
+	"github.com/zclconf/go-cty/cty/function"
+)
+
+// children is children(TYPE, ATTRIBUTE, OWN...): the resources of TYPE whose
+// ATTRIBUTE refers to this one by its own attribute OWN, "id" when omitted. One
+// of which it is not certain that it does is unknown.
+func children(g *reach.Graph, r *tfstate.Resource) function.Function {
+	return relation(2, func(args []string) []reach.Link {
+		own := "id"
+		if len(args) > 2 {
+			own = args[2]
+		}
+		return g.Referrers(r, own, args[0], args[1])
+	})
+}
+
+// peers is peers(TYPE, ATTRIBUTE, OWN, TARGET, KEYS...): the resources of TYPE
+// whose ATTRIBUTE speaks of the same resource of the type TARGET as OWN of this
+// one does, by any of the attributes KEYS.
+func peers(g *reach.Graph, r *tfstate.Resource) function.Function {
+	return relation(5, func(args []string) []reach.Link {
+		var joins []reach.Join
+		for _, key := range args[4:] {
+			joins = append(joins, reach.Join{Type: args[3], Attr: key})
+		}
+		own := g.Follow(r, args[2], joins...).Links
+		var out []reach.Link
+		for _, peer := range g.Resources(args[0]) {
+			for _, l := range g.Follow(peer, args[1], joins...).Links {
+				if same, certain := meet(own, l); same {
+					out = append(out, reach.Link{To: peer, Certain: certain})
+					break
+				}
+			}
+		}
+		return out
+	})
+}
+
+// meet reports whether a link leads where one of the list does.
+func meet(list []reach.Link, l reach.Link) (same, certain bool) {
+	for _, o := range list {
+		if o.To != nil && o.To == l.To || o.To == nil && l.To == nil && o.ID != "" && o.ID == l.ID {
+			return true, o.Certain && l.Certain
+		}
+	}
+	return false, false
+}
+
+// relation is a function of strings, at least least of them, that returns the
+// values of related resources.
+func relation(least int, find func(args []string) []reach.Link) function.Function {
+	return function.New(&function.Spec{
+		VarParam: &function.Parameter{Name: "names", Type: cty.String},
+		Type:     function.StaticReturnType(cty.DynamicPseudoType),
+		Impl: func(args []cty.Value, _ cty.Type) (cty.Value, error) {
+			if len(args) < least {
+				return cty.NilVal, function.NewArgErrorf(len(args), "at least %d names are needed", least)
+			}
+			names := make([]string, len(args))
+			for i, a := range args {
+				names[i] = a.AsString()
+			}
+			var values []cty.Value
+			for _, l := range find(names) {
+				switch {
+				case l.To == nil || l.To.Mode != tfstate.Managed:
+				case !l.Certain:
+					values = append(values, cty.DynamicVal)
+				default:
+					values = append(values, selfOf(l.To))
+				}
+			}
+			return cty.TupleVal(values), nil
+		},
+	})
+}
