@@ -5,9 +5,10 @@ package clouds
 import (
 	"github.com/dynamicscan/terraform-provider-dynamicscan/internal/reach"
 	"github.com/dynamicscan/terraform-provider-dynamicscan/internal/reach/aws"
+	"github.com/dynamicscan/terraform-provider-dynamicscan/internal/reach/catalogue"
 )
 
 // All returns every cloud, for reach.Analyze.
 func All() []reach.Cloud {
-	return []reach.Cloud{aws.Cloud()}
+	return []reach.Cloud{aws.Cloud(), catalogue.Cloud()}
 }
