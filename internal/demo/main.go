@@ -4,7 +4,8 @@
 // exposure, and applies again, which passes.
 //
 // Nothing leaves 127.0.0.0/8. It runs from the root of a checkout after
-// "make mirror", and leaves its results in bin/demo and no process.
+// "make mirror", and leaves its results in bin/demo and no process. SIGINT and
+// SIGTERM end it, and what it started, with exit status 130.
 package main
 
 import (
@@ -13,23 +14,31 @@ import (
 	"errors"
 	"flag"
 	"fmt"
+	"io"
 	"os"
 	"os/exec"
 	"os/signal"
 	"path/filepath"
-	"strings"
 	"syscall"
 	"time"
 )
 
 const folder = "bin/demo"
 
+// interrupted is the exit status of a program that ended by SIGINT.
+const interrupted = 130
+
 func main() {
 	wait := flag.Bool("wait", false, "wait for Enter before the exposure is mended")
 	flag.Parse()
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
-	if err := run(ctx, *wait); err != nil {
+	err := run(ctx, *wait)
+	switch {
+	case ctx.Err() != nil:
+		fmt.Fprintln(os.Stderr, "demo: interrupted")
+		os.Exit(interrupted)
+	case err != nil:
 		fmt.Fprintf(os.Stderr, "demo: %s\n", err)
 		os.Exit(1)
 	}
@@ -41,7 +50,7 @@ func run(ctx context.Context, wait bool) error {
 	if err != nil {
 		return err
 	}
-	say("Starting the servers of the estate on loopback")
+	say("Starting five servers on 127.77.0.0/24: the estate")
 	e, err := startEstate()
 	if err != nil {
 		return err
@@ -51,16 +60,16 @@ func run(ctx context.Context, wait bool) error {
 		return err
 	}
 	if wait {
-		say("Press Enter to mend the exposure")
-		if _, err := bufio.NewReader(os.Stdin).ReadString('\n'); err != nil {
-			return fmt.Errorf("wait for Enter: %w", err)
+		say("The servers stay up. Press Enter to mend the exposure")
+		if err := enter(ctx, os.Stdin); err != nil {
+			return err
 		}
 	}
 	if err := d.gatePasses(ctx, e); err != nil {
 		return err
 	}
-	say("Done in %s. Reports, state and screenshots are in %s", time.Since(began).Round(time.Second), folder)
-	return nil
+	say("Done in %s. What is left to read:", time.Since(began).Round(time.Second))
+	return d.tell()
 }
 
 // gateFails applies over the exposed estate, which must fail.
@@ -68,14 +77,14 @@ func (d demo) gateFails(ctx context.Context, e *estate) error {
 	if err := d.writeState(e.exposedState()); err != nil {
 		return err
 	}
-	if err := d.engine(ctx, "init", "-input=false"); err != nil {
+	if err := d.quietly(ctx, "init", "-input=false"); err != nil {
 		return err
 	}
-	if err := d.engine(ctx, "plan", "-input=false"); err != nil {
+	if err := d.quietly(ctx, "plan", "-input=false", "-out=gate.tfplan"); err != nil {
 		return err
 	}
-	say("Applying: the gate is read during this apply, because the settings it refers to are new")
-	err := d.engine(ctx, "apply", "-input=false", "-auto-approve")
+	say("Applying. The gate is read in the apply, because the settings it refers to are new")
+	err := d.engine(ctx, "apply", "-input=false", "gate.tfplan")
 	var exit *exec.ExitError
 	switch {
 	case err == nil:
@@ -83,16 +92,14 @@ func (d demo) gateFails(ctx context.Context, e *estate) error {
 	case !errors.As(err, &exit) || exit.ExitCode() != 1 || ctx.Err() != nil:
 		return err
 	}
-	say("The apply failed, as it should. What was found:")
-	for _, line := range d.evidence() {
-		fmt.Println("    " + line)
-	}
-	return nil
+	say("The apply failed, as it should")
+	return d.keepReports()
 }
 
 // gatePasses mends the estate and applies again.
 func (d demo) gatePasses(ctx context.Context, e *estate) error {
-	say("Mending: the admin page asks for a password, the database's security group is narrowed, the bucket is private")
+	say("Mending: the admin page asks for a password, the database's security group is\n" +
+		"    narrowed, the bucket is private")
 	e.mend()
 	if err := d.writeState(e.mendedState()); err != nil {
 		return err
@@ -104,72 +111,52 @@ func (d demo) gatePasses(ctx context.Context, e *estate) error {
 	return nil
 }
 
-func say(format string, args ...any) { fmt.Printf("\n==> "+format+"\n", args...) }
-
-// demo is a prepared working folder.
-type demo struct {
-	binary string // of terraform or tofu
-	env    []string
-}
-
-func prepare() (demo, error) {
-	binary, err := findEngine()
-	if err != nil {
-		return demo{}, err
-	}
-	root, err := os.Getwd()
-	if err != nil {
-		return demo{}, err
-	}
-	mirror := filepath.Join(root, "bin/mirror/cli.tfrc")
-	if _, err := os.Stat(mirror); err != nil {
-		return demo{}, fmt.Errorf("run make mirror first: %w", err)
-	}
-	if err := os.RemoveAll(folder); err != nil {
-		return demo{}, err
-	}
-	if err := os.CopyFS(folder, os.DirFS("examples/quickstart")); err != nil {
-		return demo{}, fmt.Errorf("copy the quick start: %w", err)
-	}
-	return demo{binary, append(os.Environ(),
-		"TF_CLI_CONFIG_FILE="+mirror, "TF_IN_AUTOMATION=1", "CHECKPOINT_DISABLE=1",
-		"TF_VAR_state=estate.tfstate", "TF_VAR_allowed_networks=[\"127.0.0.0/8\"]", "TF_VAR_endpoints="+declaredEndpoints,
-	)}, nil
-}
-
-func findEngine() (string, error) {
-	for _, name := range []string{os.Getenv("TERRAFORM_BINARY"), "terraform", "tofu"} {
-		if path, err := exec.LookPath(name); name != "" && err == nil {
-			return path, nil
+// enter returns when a line was read. Reading a terminal cannot be cancelled,
+// so on the end of ctx the reader is left behind; the process is about to end.
+func enter(ctx context.Context, from io.Reader) error {
+	read := make(chan error, 1)
+	go func() {
+		_, err := bufio.NewReader(from).ReadString('\n')
+		read <- err
+	}()
+	select {
+	case <-ctx.Done():
+		return ctx.Err()
+	case err := <-read:
+		if err != nil {
+			return fmt.Errorf("wait for Enter: %w", err)
 		}
+		return nil
 	}
-	return "", errors.New("neither terraform nor tofu is on PATH; make engine builds tofu")
 }
 
-// engine runs terraform or tofu in the working folder, on the terminal.
-func (d demo) engine(ctx context.Context, args ...string) error {
-	fmt.Printf("\n$ %s %s\n", filepath.Base(d.binary), strings.Join(args, " "))
-	cmd := exec.CommandContext(ctx, d.binary, args...)
-	cmd.Dir, cmd.Env = folder, d.env
-	cmd.Stdout, cmd.Stderr = os.Stdout, os.Stderr
-	cmd.Cancel = func() error { return cmd.Process.Signal(os.Interrupt) }
-	cmd.WaitDelay = 5 * time.Second
-	if err := cmd.Run(); err != nil {
-		return fmt.Errorf("%s %s: %w", filepath.Base(d.binary), args[0], err)
-	}
-	return nil
-}
+func say(format string, args ...any) { fmt.Printf("\n==> "+format+"\n", args...) }
 
 func (d demo) writeState(state []byte) error {
 	return os.WriteFile(filepath.Join(folder, "estate.tfstate"), state, 0o600)
 }
 
-// evidence lists the files that a scan left.
-func (d demo) evidence() []string {
-	files := []string{filepath.Join(folder, "exposure.txt"), filepath.Join(folder, "exposure.json")}
-	pictures, err := filepath.Glob(filepath.Join(folder, ".dynamicscan/screenshots/*.png"))
-	if err != nil {
-		return files
+// keepReports puts the reports of the first run aside: the second writes the
+// same files.
+func (d demo) keepReports() error {
+	for _, ext := range []string{".txt", ".json"} {
+		if err := os.Rename(filepath.Join(folder, "exposure"+ext), filepath.Join(folder, "before"+ext)); err != nil {
+			return fmt.Errorf("keep the first reports: %w", err)
+		}
 	}
-	return append(files, pictures...)
+	return nil
+}
+
+// tell lists what the two runs left.
+func (d demo) tell() error {
+	pictures, err := filepath.Glob(filepath.Join(folder, ".dynamicscan", "screenshots", "*.png"))
+	if err != nil {
+		return fmt.Errorf("list screenshots: %w", err)
+	}
+	row := func(what, where string) { fmt.Printf("    %-14s %s\n", what, where) }
+	row("first report", filepath.Join(folder, "before.txt")+", before.json")
+	row("second report", filepath.Join(folder, "exposure.txt")+", exposure.json")
+	row("state", filepath.Join(folder, "estate.tfstate"))
+	row("screenshots", fmt.Sprintf("%d in %s", len(pictures), filepath.Join(folder, ".dynamicscan", "screenshots")))
+	return nil
 }
