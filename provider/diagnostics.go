@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"github.com/dynamicscan/terraform-provider-dynamicscan/internal/exposure"
+	"github.com/dynamicscan/terraform-provider-dynamicscan/internal/policy"
 	"github.com/dynamicscan/terraform-provider-dynamicscan/internal/report"
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/path"
@@ -83,11 +84,20 @@ func told(group []exposure.Finding, endpoints map[string]exposure.Endpoint, acce
 		paragraphs = append(paragraphs, strings.Join(seen, " "))
 	}
 	advice := "To accept the risk, " + accept
-	if remedy := report.Remedy(endpoints[first.EndpointID]); remedy != "" {
+	if remedy := remedyOf(first, endpoints[first.EndpointID]); remedy != "" {
 		advice = remedy + " To accept the risk instead, " + accept
 	}
 	paragraphs = append(paragraphs, advice)
 	return fmt.Sprintf("%s: %s", first.Title, first.ResourceAddress), strings.Join(paragraphs, "\n\n")
+}
+
+// remedyOf says what would mend a finding, "" when nothing is known to.
+func remedyOf(f exposure.Finding, e exposure.Endpoint) string {
+	// The guard of the probe refuses an address in these words.
+	if f.Rule == policy.RuleNotScanned && strings.Contains(f.Evidence, "in no allowed network") {
+		return "If it is yours to probe, add its network to allowed_networks of the provider."
+	}
+	return report.Remedy(e)
 }
 
 // place returns the argument that declares the endpoint of a finding, and no

@@ -86,6 +86,7 @@ type workspace struct {
 	engine string
 	dir    string
 	env    []string
+	looks  int // stores taken so far
 }
 
 // newWorkspace returns a folder that holds the configuration as main.tf, whose

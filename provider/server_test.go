@@ -111,3 +111,11 @@ func hangingListener(t *testing.T) (port int, accepted *atomic.Int64) {
 	}()
 	return l.Addr().(*net.TCPAddr).Port, accepted
 }
+
+// pageWith answers every request with the same HTML.
+func pageWith(html string) http.HandlerFunc {
+	return func(w http.ResponseWriter, _ *http.Request) {
+		w.Header().Set("Content-Type", "text/html; charset=utf-8")
+		fmt.Fprint(w, html)
+	}
+}
