@@ -87,6 +87,12 @@ func (e *estate) assigned(fc face) location {
 	l := location{family: reach.IPv4, key: fc.key(reach.IPv4)}
 	v := fc.owner.Attr("public_ip")
 	if host, _ := tfstate.String(v); host != "" && fc.primary {
+		if taken := e.takenAway(host); taken != nil {
+			l.gate = doubtGate("address", reach.Unread, exposure.Gap{Resource: fc.owner.Address, Attribute: "public_ip",
+				Reason: "public_ip is the elastic IP " + taken.Address + ", which is not on " + fc.owner.Address + " any more",
+				Remedy: "Refresh the state"})
+			return l
+		}
 		l.host, l.names = host, nameList(text(fc.owner, "public_dns"))
 		l.gate = openGate(exposure.Hop{Gate: "address", Resource: fc.owner.Address, Attribute: "public_ip",
 			Summary: fc.owner.Address + " has the public address " + printable(v),

@@ -82,9 +82,48 @@ func (e *estate) holds(holder *tfstate.Resource, attr, associationPath, eipPath 
 		}
 	}
 	for _, l := range e.g.Referrers(holder, attr, "aws_eip", eipPath) {
+		if e.released(l.To) {
+			continue
+		}
 		out = append(out, attachment{eip: l.To, certain: l.Certain})
 	}
 	return out
+}
+
+// associations returns the associations that attach an elastic IP.
+func (e *estate) associations(r *tfstate.Resource) []reach.Link {
+	return append(e.g.Referrers(r, "allocation_id", "aws_eip_association", "allocation_id"),
+		e.g.Referrers(r, "id", "aws_eip_association", "allocation_id")...)
+}
+
+// released reports whether the plan deletes the association of an elastic IP.
+// The address, refreshed before, still names its holder then.
+func (e *estate) released(r *tfstate.Resource) bool {
+	if len(e.associations(r)) > 0 {
+		return false
+	}
+	for _, was := range e.g.Prior("aws_eip_association") {
+		if id := text(was, "allocation_id"); id != "" && (id == text(r, "allocation_id") || id == text(r, "id")) {
+			return true
+		}
+	}
+	return false
+}
+
+// takenAway returns the elastic IP with the address, which is known not to be
+// on the instance that still tells it as its own: it is on something else, or
+// the plan takes it away. It returns nil when there is none.
+func (e *estate) takenAway(host string) *tfstate.Resource {
+	for _, r := range e.g.Find(reach.Join{Type: "aws_eip", Attr: "public_ip"}, host) {
+		holders := len(e.associations(r))
+		for _, attribute := range []string{"instance", "network_interface"} {
+			holders += len(e.g.Follow(r, attribute).Links)
+		}
+		if r.Mode == tfstate.Managed && (holders > 0 || e.released(r)) {
+			return r
+		}
+	}
+	return nil
 }
 
 // associated returns what an association attaches.
@@ -146,13 +185,16 @@ var usedBy = []struct{ resourceType, path string }{
 
 // address judges an elastic IP of its own.
 func (e *estate) address(r *tfstate.Resource) (reach.Candidate, bool) {
-	if e.placed[r] || e.inUse(r) {
+	if e.placed[r] || e.inUse(r) || e.wornBySomebody(r) {
 		return reach.Candidate{}, false
 	}
 	c := reach.Candidate{Family: reach.IPv4, Endpoint: exposure.Endpoint{
 		ResourceAddress: r.Address, Key: "ipv4", Kind: "address", Identity: identity(r), Host: text(r, "public_ip"),
 	}}
 	for _, attribute := range []string{"network_interface", "instance", "association_id"} {
+		if e.released(r) {
+			break
+		}
 		links := e.g.Follow(r, attribute, reach.Join{Type: "aws_network_interface", Attr: "id"}, reach.Join{Type: "aws_instance", Attr: "id"})
 		if omitted(r, attribute, links) || links.Unset {
 			continue
@@ -165,8 +207,7 @@ func (e *estate) address(r *tfstate.Resource) (reach.Candidate, bool) {
 		c.Gates = []reach.Gate{doubtGate("address", d, gap)}
 		return c, true
 	}
-	if len(e.g.Referrers(r, "allocation_id", "aws_eip_association", "allocation_id")) > 0 ||
-		len(e.g.Referrers(r, "id", "aws_eip_association", "allocation_id")) > 0 {
+	if len(e.associations(r)) > 0 {
 		c.Gates = []reach.Gate{doubtGate("address", reach.Unread, notInInput(r, "", "what "+r.Address+" is attached to"))}
 		return c, true
 	}
@@ -174,6 +215,14 @@ func (e *estate) address(r *tfstate.Resource) (reach.Candidate, bool) {
 	c.Gates = []reach.Gate{closedGate(exposure.Hop{Gate: "address", Resource: r.Address,
 		Summary: "unattached address: nothing in the input uses " + r.Address})}
 	return c, true
+}
+
+// wornBySomebody reports whether an instance tells the address as its own, though
+// nothing in the input attaches it: that was done elsewhere.
+func (e *estate) wornBySomebody(r *tfstate.Resource) bool {
+	host := text(r, "public_ip")
+	return host != "" && e.takenAway(host) == nil &&
+		len(e.g.Find(reach.Join{Type: "aws_instance", Attr: "public_ip"}, host)) > 0
 }
 
 // inUse reports whether a resource that is neither instance nor interface has

@@ -218,6 +218,11 @@ func (r *scenarioResource) planned(t *testing.T, resources map[string]*scenarioR
 			delete(after, name)
 		}
 	}
+	for _, name := range likeAttributes {
+		if r.meta["old"] {
+			delete(expressions, name)
+		}
+	}
 	return after, unknown, expressions
 }
 
