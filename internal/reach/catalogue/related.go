@@ -8,8 +8,8 @@ import (
 )
 
 // children is children(TYPE, ATTRIBUTE, OWN...): the resources of TYPE whose
-// ATTRIBUTE refers to this one by its own attribute OWN, "id" when omitted. One
-// of which it is not certain that it does is unknown.
+// ATTRIBUTE refers to this one by its own attribute OWN, "id" when omitted. The
+// list is unknown when it is not certain of one whether it belongs there.
 func children(g *reach.Graph, r *tfstate.Resource) function.Function {
 	return relation(2, func(args []string) []reach.Link {
 		own := "id"
@@ -72,7 +72,7 @@ func relation(least int, find func(args []string) []reach.Link) function.Functio
 				switch {
 				case l.To == nil || l.To.Mode != tfstate.Managed:
 				case !l.Certain:
-					values = append(values, cty.DynamicVal)
+					return cty.DynamicVal, nil
 				default:
 					values = append(values, selfOf(l.To))
 				}

@@ -154,6 +154,7 @@ func (s *scope) endpoint(key string) exposure.Endpoint {
 		ResourceAddress: s.r.Address,
 		Key:             key,
 		Related:         []string{},
+		Names:           []string{},
 		Kind:            s.service.kind,
 		Identity: exposure.Identity{
 			Cloud: s.service.provider, ID: s.text(s.service.identity["id"]),

@@ -68,6 +68,7 @@ func (b *bucket) endpoint(key, host string) exposure.Endpoint {
 		Related:         b.related(),
 		Identity:        exposure.Identity{Cloud: "aws", ID: b.arn(), Region: b.region()},
 		Host:            host,
+		Names:           []string{},
 		Kind:            "bucket",
 		SharedFront:     true,
 	}
