@@ -134,7 +134,10 @@ func computed(r *tfstate.Resource, attribute string) bool {
 
 // objectGrants reads the canned list of an object.
 func objectGrants(r *tfstate.Resource) []grant {
-	key, _ := tfstate.String(r.Attr("key"))
+	key := ""
+	if !tfstate.IsSensitive(r.Attr("key")) {
+		key, _ = tfstate.String(r.Attr("key"))
+	}
 	var out []grant
 	for _, g := range canned(grant{from: r, attribute: "acl", applied: applied(r), key: key}, r.Attr("acl")) {
 		if g.doubt == reach.Sure && g.actions["s3:ListBucket"] {
