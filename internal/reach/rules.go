@@ -30,6 +30,7 @@ type Rule struct {
 	Transport exposure.Transport // "" means every protocol, and then every port
 	Ports     exposure.PortRange
 	PortDoubt Doubt // the protocol or the ports are not known
+	Doubt     Doubt // whether the rule is in the list at all
 	Source    Source
 	Hop       exposure.Hop // how to tell of it
 }
@@ -83,6 +84,9 @@ func newLevels(universe Set) [3]level {
 // take applies a matching rule to the level. ordered lists consume what they
 // decide; allow lists do not. It reports whether the rule had any effect.
 func (l *level) take(r Rule, sure, ordered bool) bool {
+	if r.Doubt != Sure && r.Allow != l.hopeful(r.Doubt) {
+		return false // an allow that is hoped to be there, a deny that is feared to be
+	}
 	doubt := max(r.Source.Doubt, r.PortDoubt)
 	known := l.rest.Intersect(r.Source.Set)
 	possible := known
@@ -160,7 +164,7 @@ func (p *Passage) note(r Rule, f Flow, must, effective bool, silent *[]exposure.
 		// An allow behind such a deny is no reason for a block.
 		*silent = append(*silent, hop)
 	}
-	if r.Source.Doubt != Sure || r.PortDoubt != Sure {
+	if r.Source.Doubt != Sure || r.PortDoubt != Sure || r.Doubt != Sure {
 		p.Gaps = append(p.Gaps, r.Source.Gap)
 	}
 	if r.Allow {

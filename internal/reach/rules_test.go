@@ -99,6 +99,19 @@ func TestPortsThatAreNotKnownMatchPossibly(t *testing.T) {
 	}
 }
 
+func TestRuleThatMayNotBeInTheListKeepsItsPortsAndSources(t *testing.T) {
+	maybe := rule(t, true, "maybe", "198.51.100.0/24")
+	maybe.Doubt = reach.Unread
+	p := reach.AnyMatch([]reach.Rule{maybe}, ssh)
+	if got := levels(p, t); got != "-xx" || !cmp.Equal(texts(p.May), []string{"198.51.100.0/24"}) {
+		t.Errorf("an allow that may be there admits at %s, possibly %v, want -xx and its source", got, texts(p.May))
+	}
+	maybe.Allow, maybe.Doubt = false, reach.Pending
+	if got := levels(reach.FirstMatch([]reach.Rule{maybe, rule(t, true, "a", "0.0.0.0/0")}, ssh), t); got != "--x" {
+		t.Errorf("a deny that may be there leaves %s, want --x", got)
+	}
+}
+
 func TestByDefaultTellsSilenceFromRefusal(t *testing.T) {
 	other := rule(t, true, "https", "0.0.0.0/0")
 	other.Transport, other.Ports = exposure.TCP, exposure.PortRange{Lo: 443, Hi: 443}

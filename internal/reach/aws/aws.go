@@ -36,6 +36,7 @@ type estate struct {
 	faced  map[*tfstate.Resource]bool // network interfaces of an instance
 	placed map[*tfstate.Resource]bool // elastic IPs on an interface
 	users  map[*tfstate.Resource]bool // elastic IPs that something else uses; nil until asked
+	loose  map[reach.Join][]*tfstate.Resource
 }
 
 func newEstate(g *reach.Graph) *estate {
@@ -45,6 +46,7 @@ func newEstate(g *reach.Graph) *estate {
 		rules:  map[*tfstate.Resource]ruleSet{},
 		faced:  map[*tfstate.Resource]bool{},
 		placed: map[*tfstate.Resource]bool{},
+		loose:  map[reach.Join][]*tfstate.Resource{},
 	}
 }
 
@@ -70,6 +72,7 @@ const (
 	assumeDefaultNACL = "aws.default_nacl"
 	assumeDefaultSG   = "aws.default_sg"
 	assumeBPAOff      = "aws.bpa_off"
+	assumeModuleRule  = "aws.rule_of_module"
 	assumeGateway     = "aws.gateway_of_vpc"
 )
 
@@ -78,6 +81,7 @@ var assumptions = map[string]string{
 	assumeDefaultNACL: "A subnet for which no network ACL is declared has the VPC's default network ACL as AWS made it, which allows everything.",
 	assumeDefaultSG:   "The VPC's default security group, which is not declared, is as AWS made it: it admits only its own members.",
 	assumeBPAOff:      "VPC block public access, which is not declared, is off in the account and region.",
+	assumeModuleRule:  "A rule whose security group is known only after apply belongs to the one group that its module creates.",
 	assumeGateway:     "A route whose gateway is known only after apply leads to the internet gateway that is created for the same VPC.",
 }
 

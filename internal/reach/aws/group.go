@@ -55,7 +55,7 @@ func passages(guards []guard, f reach.Flow) []reach.Passage {
 // pass is the answer of one group.
 func (g guard) pass(f reach.Flow) reach.Passage {
 	p := reach.AnyMatch(g.set.rules, f)
-	p.Assumptions = g.assumptions
+	p.Assumptions = slices.Concat(g.assumptions, g.set.assumptions)
 	p.Notes = g.set.notes
 	if !p.May.IsEmpty() {
 		return p
@@ -92,10 +92,10 @@ func (e *estate) guards(p path) (certain, doubtful []guard) {
 	case omitted(p.owner, p.groups.attribute, links) && p.groups.omittedIsDefault:
 		certain = append(certain, e.defaultGuards(p)...)
 	case links.Unknown:
-		gap := afterApply(p.owner, p.groups.attribute, "the security groups of "+p.owner.Address)
+		gap := afterApply(p.owner, p.groups.attribute, "which security groups "+p.owner.Address+" has")
 		certain = append(certain, e.unreadGuard(p.owner, reach.Pending, gap))
 	case links.Unset && len(p.groups.attached) == 0:
-		gap := notInInput(p.owner, p.groups.attribute, "the security groups of "+p.owner.Address)
+		gap := notInInput(p.owner, p.groups.attribute, "the list of security groups of "+p.owner.Address)
 		certain = append(certain, e.unreadGuard(p.owner, reach.Unread, gap))
 	}
 	return certain, doubtful

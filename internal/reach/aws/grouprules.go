@@ -13,8 +13,9 @@ import (
 
 // ruleSet is what a security group says of inbound traffic.
 type ruleSet struct {
-	rules []reach.Rule
-	notes []string // on rules that admit nobody because they hold no port
+	rules       []reach.Rule
+	assumptions []string
+	notes       []string // on rules that admit nobody because they hold no port
 }
 
 // element is one source of one rule: the unit in which rules are compared. A
@@ -24,6 +25,7 @@ type element struct {
 	all       bool // every protocol and port
 	ports     exposure.PortRange
 	doubt     reach.Doubt // about protocol or ports
+	member    reach.Doubt // whether the rule is one of the group
 	void      string      // why the rule holds no port
 	resource  *tfstate.Resource
 	attribute string // "ingress.0.cidr_blocks"
@@ -46,7 +48,7 @@ func (el element) key() string {
 			text += prefix.String() + " "
 		}
 	}
-	return string(el.transport) + "|" + strconv.FormatBool(el.all) + "|" + el.ports.String() + "|" + el.void + "|" + el.kind + "|" + text
+	return itoa(int(el.member)) + "|" + string(el.transport) + "|" + strconv.FormatBool(el.all) + "|" + el.ports.String() + "|" + el.void + "|" + el.kind + "|" + text
 }
 
 // groupRules returns the inbound rules of a security group, of all three ways
@@ -68,9 +70,12 @@ func (e *estate) ruleSetOf(group *tfstate.Resource) ruleSet {
 		}
 	}
 	keep(e.standaloneRules(group))
+	loose, assumptions := e.looseRules(group)
+	keep(loose)
 	gone := e.priorRules(group)
 	keep(slices.DeleteFunc(e.inlineRules(group), func(el element) bool { k := el.key(); return k != "" && gone[k] }))
 	out := e.assemble(group.Address, elements)
+	out.assumptions = assumptions
 	if v := group.Attr("ingress"); tfstate.Unknown(v) && !chosenByProvider(group, "ingress", v) {
 		out.rules = append(out.rules, e.unreadRule(group, reach.Pending, afterApply(group, "ingress", "the rule list of "+group.Address)))
 	}
@@ -96,6 +101,40 @@ func (e *estate) standaloneRules(group *tfstate.Resource) []element {
 	return out
 }
 
+// looseRules returns the rules whose group cannot be followed, as far as they
+// may belong to the group. In a module that creates one group, which is how
+// modules for security groups are written, they are taken for that group's.
+func (e *estate) looseRules(group *tfstate.Resource) (out []element, assumptions []string) {
+	if !created(group) {
+		return nil, nil
+	}
+	for _, from := range []string{"aws_security_group_rule", "aws_vpc_security_group_ingress_rule"} {
+		for _, r := range e.unresolved(from, "security_group_id", ruleGroupJoins...) {
+			beside := e.createdGroups(r.Module)
+			if len(beside) > 0 && r.Module != group.Module {
+				continue
+			}
+			found := e.ruleResource(r, len(beside) == 1)
+			if len(beside) == 1 && len(found) > 0 {
+				assumptions = []string{assumeModuleRule}
+			}
+			out = append(out, found...)
+		}
+	}
+	return out, assumptions
+}
+
+var ruleGroupJoins = append([]reach.Join{
+	{Type: "aws_vpc", Attr: "default_security_group_id"}, {Type: "aws_default_vpc", Attr: "default_security_group_id"},
+}, groupJoins...)
+
+// createdGroups returns the groups that a module instance creates.
+func (e *estate) createdGroups(module string) []*tfstate.Resource {
+	return slices.DeleteFunc(e.g.Managed("aws_security_group"), func(r *tfstate.Resource) bool {
+		return r.Module != module || !created(r)
+	})
+}
+
 // rulesAt returns the rules of the resources that hold the id of a group which
 // no input holds.
 func (e *estate) rulesAt(id, name string) ruleSet {
@@ -119,7 +158,7 @@ func (e *estate) ruleResource(r *tfstate.Resource, certain bool) []element {
 	}
 	for i := range out {
 		if !certain {
-			out[i].doubt = reach.Pending
+			out[i].member = reach.Unread
 			out[i].source.Gap = afterApply(r, "security_group_id", "the group of "+r.Address)
 		}
 	}
@@ -161,7 +200,7 @@ func (e *estate) priorRules(group *tfstate.Resource) map[string]bool {
 // ruleOf returns the rule of elements that are written in one attribute.
 func ruleOf(group string, elements []element) reach.Rule {
 	first := elements[0]
-	rule := reach.Rule{Allow: true, Ports: first.ports, PortDoubt: first.doubt, Transport: first.transport}
+	rule := reach.Rule{Allow: true, Ports: first.ports, PortDoubt: first.doubt, Doubt: first.member, Transport: first.transport}
 	var shown []cty.Value
 	for _, el := range elements {
 		rule.Source.Set = rule.Source.Set.Union(el.source.Set)

@@ -13,7 +13,7 @@ import (
 // acl is the network ACL of a subnet.
 type acl struct {
 	r       *tfstate.Resource // nil for the default ACL of the VPC
-	unread  string            // id of one that no input holds
+	unread  string            // name of one that cannot be read, or may be another's
 	certain bool
 }
 
@@ -40,6 +40,9 @@ func (e *estate) aclsOf(p *place) []acl {
 				return out
 			}
 		}
+	}
+	if loose := e.unresolved("aws_network_acl", "subnet_ids", subnetJoins...); created(p.subnet) && len(loose) > 0 {
+		return []acl{{unread: loose[0].Address, certain: true}}
 	}
 	for _, l := range e.pointingAtVPC(p, "default_network_acl_id", "aws_default_network_acl", "default_network_acl_id") {
 		return []acl{{r: l.To, certain: true}}
@@ -125,6 +128,10 @@ func (e *estate) aclRulesOf(p *place, a acl) aclRules {
 		out.doubt = reach.Unread
 		out.gap = exposure.Gap{Resource: p.address(), Reason: "network ACL " + a.unread + " is in no input",
 			Remedy: "Add the state that holds it"}
+		if e.g.At(a.unread) != nil {
+			out.gap.Reason = "whether " + a.unread + " is that of " + p.name() + " is known only after apply"
+			out.gap.Remedy = "Run again after apply"
+		}
 		return out
 	}
 	if a.r == nil {
@@ -233,9 +240,13 @@ func (e *estate) aclRule(r *tfstate.Resource, prefix string, certain bool) []num
 	if el.doubt != reach.Sure {
 		out.rule.Source.Gap = gap
 	}
-	if !certain || out.number == unnumbered {
+	switch {
+	case out.number == unnumbered:
 		out.rule.PortDoubt = reach.Pending
 		out.rule.Source.Gap = afterApply(r, bracketed(prefix+number), "the place of a rule in the network ACL")
+	case !certain:
+		out.rule.Doubt = reach.Pending
+		out.rule.Source.Gap = afterApply(r, "network_acl_id", "the network ACL of "+r.Address)
 	}
 	out.rule.Hop = aclHop(r, prefix, el, out, verb)
 	return []numbered{out}

@@ -34,6 +34,28 @@ func chosenByProvider(r *tfstate.Resource, attribute string, v cty.Value) bool {
 	return tfstate.Unknown(v) && known && !set && r.Mode == tfstate.Managed
 }
 
+// unresolved returns the managed resources of a type whose attribute is known
+// only after apply and refers to nothing that can be followed: a plan does not
+// show what locals hold. Such a resource may belong to any object that the
+// plan creates.
+func (e *estate) unresolved(resourceType, attribute string, joins ...reach.Join) []*tfstate.Resource {
+	key := reach.Join{Type: resourceType, Attr: attribute}
+	found, ok := e.loose[key]
+	if !ok {
+		for _, r := range e.g.Managed(resourceType) {
+			if links := e.g.Follow(r, attribute, joins...); links.Unknown && !omitted(r, attribute, links) {
+				found = append(found, r)
+			}
+		}
+		e.loose[key] = found
+	}
+	return found
+}
+
+// created reports whether the plan creates the object, so that nothing can
+// refer to it by value yet.
+func created(r *tfstate.Resource) bool { return r != nil && tfstate.Unknown(r.Attr("id")) }
+
 // text returns a string attribute, empty when it is not set or not known.
 func text(r *tfstate.Resource, attribute string) string {
 	s, _ := tfstate.String(reach.Value(r, attribute))

@@ -72,8 +72,11 @@ func (e *estate) routesIn(p *place, r *tfstate.Resource, prefix string, certain 
 		destinations = standaloneDestinations
 	}
 	base := e.targetIn(p, r, prefix)
+	if !certain && base.target == targetOther {
+		return nil // it may be in another table, and two routes of one table never share a destination
+	}
 	if !certain && base.target == targetIGW {
-		base.target = targetPending
+		base.target = targetUnread
 		base.gap = afterApply(r, "route_table_id", "the route table of "+r.Address)
 	}
 	for _, attribute := range destinations {
@@ -164,7 +167,7 @@ func clients(routes []route, f reach.Flow) (reach.Passage, []route) {
 		for _, r := range sorted {
 			reached := rest.Intersect(r.dest)
 			switch {
-			case r.wide && r.target.admits(level) && level == 2:
+			case r.wide && r.target.admits(level) && (level == 2 || level == 1 && r.doubt == reach.Unread):
 				levels[level] = levels[level].Union(rest)
 			case r.wide && !r.target.admits(level) && (level == 0 || level == 1 && r.doubt == reach.Pending):
 				rest = reach.Set{} // it may take every client elsewhere

@@ -16,6 +16,10 @@ func (e *estate) routeGate(p *place) reach.Gate {
 			Reason:   "the route table of " + p.name() + " is in no input",
 			Remedy:   "Add the state that holds the route table of " + p.name(),
 		}
+		if created(p.subnet) {
+			gap.Reason = "the route table of " + p.name() + " is known only after apply, or in no input"
+			gap.Remedy = "Run again after apply"
+		}
 		if p.subnet == nil {
 			gap = exposure.Gap{Reason: p.name() + " is in no input", Remedy: "Add the state that holds " + p.name()}
 		}

@@ -55,10 +55,11 @@ func runArchive(t *testing.T, file string, base []byte) {
 		}
 		t.Run(f.Name, func(t *testing.T) {
 			resources := readScenario(t, base, source[name])
-			document := stateOf(t, resources)
+			write := stateOf
 			if kind == "plan" {
-				document = planOf(t, resources)
+				write = planOf
 			}
+			document := write(t, resources)
 			text, err := json.Marshal(document)
 			if err != nil {
 				t.Fatal(err)

@@ -53,6 +53,9 @@ func (e *estate) tablesOf(p *place) (tables []table, unread bool) {
 	if len(tables) > 0 {
 		return tables, false
 	}
+	if created(p.subnet) && len(e.unresolved("aws_route_table_association", "subnet_id", subnetJoins...)) > 0 {
+		return nil, true // one of those may be for this subnet
+	}
 	for _, l := range e.pointing(p, "aws_route_table", "subnet_id") { // the data source finds a table by its subnet
 		return []table{{r: l.To, id: text(l.To, "route_table_id"), certain: true}}, false
 	}
@@ -121,6 +124,11 @@ func (e *estate) routesOf(p *place, t table) (routes []route, complete bool) {
 	if t.main && p.vpc != nil {
 		standalone = append(standalone, e.g.Referrers(p.vpc, "main_route_table_id", "aws_route", "route_table_id")...)
 		standalone = append(standalone, e.g.Referrers(p.vpc, "default_route_table_id", "aws_route", "route_table_id")...)
+	}
+	if created(t.r) || t.r == nil && created(p.vpc) {
+		for _, r := range e.unresolved("aws_route", "route_table_id", tableJoins...) {
+			standalone = append(standalone, reach.Link{To: r})
+		}
 	}
 	seen := map[*tfstate.Resource]bool{}
 	for _, l := range standalone {
