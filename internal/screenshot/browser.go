@@ -124,7 +124,8 @@ func (p *process) explain(err error) error {
 //
 // The error is a [*NoPictureError] when the response is no page or the page
 // prevents a picture, such as a script that never ends. When the browser ends
-// under the page, Shoot launches another and tries once more.
+// under the page, or earlier pages keep it from opening one, Shoot launches
+// another and tries once more.
 // When ctx ends, Shoot returns its cause within a second.
 func (b *Browser) Shoot(ctx context.Context, r exposure.Response, proxyURL string) (Picture, error) {
 	if err := checkProxy(proxyURL); err != nil {
@@ -148,7 +149,10 @@ func (b *Browser) Shoot(ctx context.Context, r exposure.Response, proxyURL strin
 		return Picture{}, err
 	}
 	picture, err := shoot(ctx, p.conn, doc, proxyURL, b.options)
-	if errors.Is(err, errGone) && !launched && ctx.Err() == nil {
+	if errors.Is(err, errStuck) {
+		b.retire(p)
+	}
+	if (errors.Is(err, errGone) || errors.Is(err, errStuck)) && !launched && ctx.Err() == nil {
 		if p, _, err = b.alive(ctx); err != nil {
 			return Picture{}, err
 		}
@@ -184,6 +188,16 @@ func (b *Browser) alive(ctx context.Context) (p *process, launched bool, err err
 	}
 	b.running = p
 	return p, true, nil
+}
+
+// retire kills p, unless another took its place meanwhile. Pages that are open
+// in it are loaded again in its successor.
+func (b *Browser) retire(p *process) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	if b.running == p {
+		p.kill()
+	}
 }
 
 // Close ends the browser with all its processes and removes its profile. It

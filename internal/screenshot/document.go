@@ -77,9 +77,14 @@ var dropped = []string{
 	"Content-Security-Policy-Report-Only", "Nel", "Report-To", "Reporting-Endpoints",
 }
 
+// noWorkers is a policy beside the document's own. Nobody sees what a worker
+// asks for, and one that is merely stopped runs on for a moment when its page
+// is closed.
+var noWorkers = &proto.FetchHeaderEntry{Name: "Content-Security-Policy", Value: "worker-src 'none'"}
+
 // handedOn returns the header fields for the page. Fields that "Connection"
-// names are dropped too (RFC 9110, 7.6.1). The security policy stays: the
-// picture shows what a visitor would see.
+// names are dropped too (RFC 9110, 7.6.1). The document's own security policy
+// stays: the picture shows what a visitor would see.
 func handedOn(header http.Header) []*proto.FetchHeaderEntry {
 	without := slices.Clone(dropped)
 	for _, list := range header.Values("Connection") {
@@ -96,6 +101,7 @@ func handedOn(header http.Header) []*proto.FetchHeaderEntry {
 			fields = append(fields, &proto.FetchHeaderEntry{Name: name, Value: strings.ToValidUTF8(value, "\uFFFD")})
 		}
 	}
+	fields = append(fields, noWorkers)
 	slices.SortStableFunc(fields, func(a, b *proto.FetchHeaderEntry) int { return strings.Compare(a.Name, b.Name) })
 	return fields
 }

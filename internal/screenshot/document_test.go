@@ -35,7 +35,7 @@ func TestHeadersThatDoNotFitTheDocumentAreDropped(t *testing.T) {
 		t.Fatal(err)
 	}
 	want := []string{
-		"Content-Security-Policy: default-src 'self'", "Content-Security-Policy: img-src *",
+		"Content-Security-Policy: default-src 'self'", "Content-Security-Policy: img-src *", "Content-Security-Policy: worker-src 'none'",
 		"Content-Type: text/html; charset=latin1", "Set-Cookie: b=\uFFFD", "Set-Cookie: a=1",
 	}
 	if diff := cmp.Diff(want, d.Fields()); diff != "" {

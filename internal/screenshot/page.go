@@ -12,9 +12,11 @@ import (
 	"github.com/go-rod/rod/lib/proto"
 )
 
-// opening bounds how long the browser may take to make an empty page. It is
-// apart from the page's own time, which is the page's fault.
-const opening = 10 * time.Second
+// opening bounds how long the browser may take to make an empty page.
+const opening = 5 * time.Second
+
+// errStuck means that the browser is busy with what an earlier page left.
+var errStuck = fmt.Errorf("the browser opened no page within %s", opening)
 
 // cleanUp bounds what is done for a page after its time, which must not hold
 // up a run that was told to stop.
@@ -23,6 +25,12 @@ const cleanUp = 500 * time.Millisecond
 // settle is how long a page whose scripts ask for more may go on after it has
 // loaded. Most sign-in pages of today are painted then.
 const settle = 2 * time.Second
+
+// withoutWorkers takes workers from the page's frames, which the policy in the
+// document's header (see noWorkers) does not bind.
+var withoutWorkers = proto.PageAddScriptToEvaluateOnNewDocument{
+	Source: `delete self.Worker; delete self.SharedWorker; if (self.ServiceWorkerContainer) delete ServiceWorkerContainer.prototype.register`,
+}
 
 // page is one load of one document in a context of its own.
 type page struct {
@@ -46,7 +54,7 @@ type page struct {
 func shoot(ctx context.Context, c *conn, doc document, proxyURL string, o Options) (Picture, error) {
 	ctx, fail := context.WithCancelCause(ctx)
 	defer fail(nil)
-	opened := time.AfterFunc(opening, func() { fail(fmt.Errorf("the browser opened no page within %s", opening)) })
+	opened := time.AfterFunc(opening, func() { fail(errStuck) })
 	defer opened.Stop()
 
 	browser := session{conn: c, ctx: ctx}
@@ -109,7 +117,9 @@ func (p *page) open(browser session, id proto.BrowserBrowserContextID, o Options
 	p.session = session{conn: browser.conn, ctx: browser.ctx, id: attached.SessionID}
 	p.frame = proto.PageFrameID(target.TargetID)
 	p.listen(p.id, p.box)
+	_, errScript := withoutWorkers.Call(p)
 	err = errors.Join(
+		errScript,
 		p.watch(p.session),
 		proto.PageEnable{}.Call(p),
 		proto.PageSetLifecycleEventsEnabled{Enabled: true}.Call(p),
@@ -263,7 +273,7 @@ func decoded[E any](m message, f func(E) error) error {
 // rest goes to the proxy.
 func (p *page) request(from proto.TargetSessionID, e proto.FetchRequestPaused) error {
 	if e.Request == nil {
-		return fmt.Errorf("the browser stopped a request without naming it")
+		return errors.New("the browser stopped a request without naming it")
 	}
 	mainFrame := e.ResourceType == proto.NetworkResourceTypeDocument && e.FrameID == p.frame
 	switch {

@@ -66,6 +66,7 @@ func TestHostilePageIsShownAsCaptured(t *testing.T) {
 		"the page in a frame of its own":  `<iframe src="/page"></iframe><iframe src="file:///etc/hostname"></iframe>`,
 		"the page asked for by a script":  `<script>fetch("/page"); fetch("/page#a")</script>`,
 		"a worker that writes":            `<script>new Worker(URL.createObjectURL(new Blob(["fetch('http://` + siteHost + `/other', {method: 'POST'})"])))</script><script src=/x.js></script>`,
+		"a frame with workers":            `<iframe src=/frame></iframe><script src=/x.js></script>`,
 		"a worker that asks for the page": `<script>new SharedWorker("/worker.js"); navigator.serviceWorker.register("/worker.js")</script><script src=/x.js></script>`,
 		"a download":                      `<iframe src="/download"></iframe><a id=a href="data:application/zip,x" download=x.zip></a><script>a.click()</script>`,
 		"a permission":                    `<script>Notification.requestPermission(); navigator.geolocation.getCurrentPosition(() => document.body.style.background = "red")</script>`,
@@ -76,7 +77,10 @@ func TestHostilePageIsShownAsCaptured(t *testing.T) {
 				switch r.URL.Path {
 				case "/worker.js":
 					w.Header().Set("Content-Type", "text/javascript")
-					fmt.Fprint(w, `fetch("/other", {method: "POST"}); self.skipWaiting && skipWaiting()`)
+					fmt.Fprint(w, `fetch("/other", {method: "POST"})`)
+				case "/frame":
+					w.Header().Set("Content-Type", "text/html")
+					fmt.Fprint(w, `<script>new SharedWorker("/worker.js"); new Worker("/worker.js"); navigator.serviceWorker.register("/worker.js")</script>`)
 				case "/download":
 					w.Header().Set("Content-Disposition", "attachment; filename=x.zip")
 					fmt.Fprint(w, "x")
@@ -85,7 +89,8 @@ func TestHostilePageIsShownAsCaptured(t *testing.T) {
 			got, err := b.Shoot(t.Context(), page(blue+extra), p.URL)
 			wantBlue(t, got, err)
 			for _, request := range p.requests() {
-				if !strings.HasPrefix(request, "GET ") || strings.Contains(request, "/other") || strings.HasSuffix(request, "/page") {
+				refused := strings.Contains(request, "/other") || strings.Contains(request, "/worker.js") || strings.HasSuffix(request, "/page")
+				if refused || !strings.HasPrefix(request, "GET ") {
 					t.Errorf("the page got through with %s", request)
 				}
 			}

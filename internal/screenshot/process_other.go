@@ -17,4 +17,6 @@ func start(path, parent string, width, height int) (*process, error) {
 	return nil, fmt.Errorf("screenshots are not supported on %s yet", runtime.GOOS)
 }
 
+func (p *process) kill() {}
+
 func (p *process) stop() error { return nil }

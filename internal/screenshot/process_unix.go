@@ -73,23 +73,39 @@ func (p *process) run(path string, width, height int) error {
 	p.conn = newConn(ourOut, ourIn)
 	go func() {
 		p.command.Wait() // the status tells less than stderr does
+		p.signal(syscall.SIGKILL)
 		close(p.ended)
 	}()
 	return nil
 }
 
+// kill ends every process of the browser and returns when nothing more can
+// be heard of it.
+func (p *process) kill() {
+	select {
+	case <-p.ended: // the number may belong to another group by now
+	default:
+		p.signal(syscall.SIGKILL)
+	}
+	p.pipes[1].Close()
+	<-p.gone
+}
+
+// signal sends a signal to every process of the browser.
+func (p *process) signal(s syscall.Signal) error {
+	return syscall.Kill(-p.command.Process.Pid, s)
+}
+
 // stop ends every process of the browser and removes its profile. It returns
 // within about two seconds.
 func (p *process) stop() error {
-	group := -p.command.Process.Pid
-	syscall.Kill(group, syscall.SIGKILL)
+	p.kill()
 	p.pipes[0].Close()
-	p.pipes[1].Close()
 	<-p.ended
 	// The others are reaped by init, which may take a moment. Until then they
 	// may still write to the profile.
 	for range 50 {
-		if syscall.Kill(group, 0) != nil {
+		if p.signal(0) != nil {
 			break
 		}
 		time.Sleep(10 * time.Millisecond)
