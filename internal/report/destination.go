@@ -2,8 +2,10 @@ package report
 
 import (
 	"bytes"
+	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"maps"
 	"os"
 	"path/filepath"
@@ -39,6 +41,32 @@ func ParseDestination(s string) (Destination, error) {
 	return Destination{format, file}, nil
 }
 
+// Check says why a report could not be written to the destination, so that it
+// is known before a scan. It writes nothing.
+func (d Destination) Check() error {
+	if d.Path == "" {
+		return nil
+	}
+	folder := filepath.Dir(d.Path)
+	if info, err := os.Stat(folder); err != nil {
+		return fmt.Errorf("report %s: the folder %s: %w", d.Path, folder, bare(err))
+	} else if !info.IsDir() {
+		return fmt.Errorf("report %s: %s is not a folder", d.Path, folder)
+	}
+	if info, err := os.Stat(d.Path); err == nil && info.IsDir() {
+		return fmt.Errorf("report %s: it is a folder", d.Path)
+	}
+	return nil
+}
+
+// bare drops the path that an error repeats.
+func bare(err error) error {
+	if pathErr, ok := errors.AsType[*fs.PathError](err); ok {
+		return pathErr.Err
+	}
+	return err
+}
+
 // Write renders r in the format to w.
 func Write(w io.Writer, format string, r exposure.Report) error {
 	render := formats[format]
@@ -48,27 +76,34 @@ func Write(w io.Writer, format string, r exposure.Report) error {
 	return render(w, r)
 }
 
-// WriteFile renders r in the format to a file. The file appears whole or not
-// at all; its folder must exist.
+// WriteFile renders r in the format to a file, readable by its owner alone:
+// a report tells an attacker where to look. The file appears whole or not at
+// all; its folder must exist. A device or a pipe is written to as it is.
 func WriteFile(format, path string, r exposure.Report) error {
 	var text bytes.Buffer
 	if err := Write(&text, format, r); err != nil {
 		return err
 	}
-	temp, err := os.CreateTemp(filepath.Dir(path), "."+filepath.Base(path)+".*")
-	if err != nil {
-		return fmt.Errorf("write report %s: %w", path, err)
+	write := replace
+	if info, err := os.Stat(path); err == nil && !info.Mode().IsRegular() && !info.IsDir() {
+		write = func(path string, data []byte) error { return os.WriteFile(path, data, 0) }
 	}
-	defer func() { _ = os.Remove(temp.Name()) }() // gone already when it was renamed
-	_, err = temp.Write(text.Bytes())
-	if closed := temp.Close(); err == nil {
-		err = closed
-	}
-	if err == nil {
-		err = os.Rename(temp.Name(), path)
-	}
-	if err != nil {
+	if err := write(path, text.Bytes()); err != nil {
 		return fmt.Errorf("write report %s: %w", path, err)
 	}
 	return nil
+}
+
+// replace puts a file in the place of another in one step.
+func replace(path string, data []byte) error {
+	temp, err := os.CreateTemp(filepath.Dir(path), "."+filepath.Base(path)+".*")
+	if err != nil {
+		return err
+	}
+	defer func() { _ = os.Remove(temp.Name()) }() // gone already when it was renamed
+	_, err = temp.Write(data)
+	if err = errors.Join(err, temp.Close()); err != nil {
+		return err
+	}
+	return os.Rename(temp.Name(), path)
 }

@@ -1,9 +1,12 @@
 package report
 
 import (
+	"cmp"
 	_ "embed"
 	"encoding/json"
 	"io"
+	"maps"
+	"slices"
 
 	"github.com/dynamicscan/terraform-provider-dynamicscan/internal/exposure"
 )
@@ -94,10 +97,13 @@ func JSON(w io.Writer, r exposure.Report) error {
 		Summary:       r.Summary(),
 		Endpoints:     make([]endpoint, len(r.Results)),
 		Findings:      list(r.Findings),
-		Assumptions:   r.Assumptions,
+		Assumptions:   maps.Clone(r.Assumptions),
 		Uncovered:     list(r.Uncovered),
 		Incomplete:    list(r.Incomplete),
 		Warnings:      list(r.Warnings),
+	}
+	if d.Assumptions == nil {
+		d.Assumptions = map[string]string{}
 	}
 	for i, result := range r.Results {
 		d.Endpoints[i] = endpointOf(result)
@@ -114,7 +120,7 @@ func endpointOf(r exposure.Result) endpoint {
 		ID: e.ID, ResourceAddress: e.ResourceAddress, Key: e.Key, Related: list(e.Related), Identity: e.Identity, Project: e.Project,
 		Names: list(e.Names), Transport: e.Transport, Ports: list(e.Ports), App: e.App, Path: e.Path,
 		Kind: e.Kind, Shared: e.SharedFront, Bucket: e.DirectlyExposedBucket, Dormant: e.Dormant,
-		Verdict: e.Verdict, Likelihood: e.Likelihood, Scope: e.Scope, Sources: list(e.Sources), SourceTotal: e.SourceTotal,
+		Verdict: cmp.Or(e.Verdict, exposure.Unknown), Likelihood: e.Likelihood, Scope: e.Scope, Sources: list(e.Sources), SourceTotal: e.SourceTotal,
 		SourceLabels: list(e.SourceLabels), Access: e.Access, Confidence: e.Confidence,
 		Hops: list(e.Hops), Blockers: list(e.Blockers), Unknowns: list(e.Unknowns), Assumptions: list(e.Assumptions), Notes: list(e.Notes),
 		Severity: r.Severity, Observed: observedOf(r.Observed),
@@ -130,6 +136,10 @@ func observedOf(o *exposure.Observation) *observed {
 		return nil
 	}
 	out := &observed{Observation: *o, OpenPorts: o.OpenPorts(), Technologies: []exposure.Technology{}, Authentication: []exposure.Authentication{}}
+	out.ResolvedAddresses, out.Ports = list(o.ResolvedAddresses), slices.Clone(list(o.Ports))
+	for i := range out.Ports {
+		out.Ports[i].Result = cmp.Or(out.Ports[i].Result, exposure.Unverified)
+	}
 	if p := o.Decisive(); p != nil && p.HTTP != nil {
 		h := p.HTTP
 		out.HTTPStatus, out.HTTPStatusCode, out.WebPageTitle = h.Status, h.StatusCode, h.Title

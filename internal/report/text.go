@@ -3,17 +3,26 @@ package report
 import (
 	"fmt"
 	"io"
+	"maps"
 	"slices"
 	"strings"
+	"unicode/utf8"
 
 	"github.com/dynamicscan/terraform-provider-dynamicscan/internal/exposure"
 )
 
-// textWidth is where the lines of a text report wrap.
-const textWidth = 100
+// How the text report is laid out: the findings that nobody accepted, worst
+// first, each with what was seen, why it is reachable and what closes it; the
+// accepted ones; every endpoint that is reachable or may be, in tables; what
+// could not be known; and the outcome in the last line. Endpoints that nobody
+// can reach are counted only. Prose wraps, table rows do not.
 
-// Text renders the report for a person: the findings with their reasons, then
-// every endpoint in a line, then what could not be known, then the outcome.
+const (
+	textWidth  = 100
+	typesShown = 12 // resource types that the analysis does not understand
+)
+
+// Text renders the report for a person.
 func Text(w io.Writer, r exposure.Report) error {
 	t := &text{}
 	t.findings(r)
@@ -21,7 +30,8 @@ func Text(w io.Writer, r exposure.Report) error {
 	t.unknowns(r)
 	t.remarks(r)
 	t.outcome(r)
-	_, err := io.WriteString(w, t.String())
+	// Addresses and hosts of a state are foreign text too.
+	_, err := io.WriteString(w, exposure.Clean(t.String()))
 	return err
 }
 
@@ -29,145 +39,37 @@ type text struct{ strings.Builder }
 
 func (t *text) line(format string, args ...any) { fmt.Fprintf(t, format+"\n", args...) }
 
-// paragraph writes prose, wrapped and indented.
+// paragraph writes prose, wrapped and indented. Words that belong together are
+// joined by a no-break space, which is written as a plain one.
 func (t *text) paragraph(indent, prose string) {
-	line := indent
-	for _, word := range strings.Fields(prose) {
-		if len(line)+len(word)+1 > textWidth && strings.TrimSpace(line) != "" {
-			t.line("%s", strings.TrimRight(line, " "))
-			line = indent
+	line, used := indent, 0
+	for _, word := range strings.FieldsFunc(prose, func(r rune) bool { return r == ' ' || r == '\n' || r == '\t' }) {
+		if used > 0 && utf8.RuneCountInString(line)+utf8.RuneCountInString(word)+1 > textWidth {
+			t.line("%s", line)
+			line, used = indent, 0
 		}
-		line += word + " "
+		if used > 0 {
+			line += " "
+		}
+		line += strings.ReplaceAll(word, noBreak, " ")
+		used++
 	}
-	t.line("%s", strings.TrimRight(line, " "))
+	t.line("%s", line)
 }
 
-func (t *text) findings(r exposure.Report) {
-	endpoints := map[string]exposure.Endpoint{}
-	for _, result := range r.Results {
-		endpoints[result.Endpoint.ID] = result.Endpoint
-	}
-	for _, f := range r.Findings {
-		t.line("%s  %s: %s", strings.ToUpper(f.Severity.String()), f.Title, f.ResourceAddress)
-		e := endpoints[f.EndpointID]
-		t.paragraph("  ", f.Evidence+" "+Reason(e))
-		if remedy := Remedy(e); remedy != "" {
-			t.paragraph("  ", remedy)
-		}
-		t.line("  Rule: %s", f.Rule)
-		if f.Waiver != nil {
-			t.line("  Waived until %s by %s: %s", f.Waiver.Expires.UTC().Format("2006-01-02 15:04"), f.Waiver.Owner, f.Waiver.Reason)
-		}
-		t.line("")
-	}
-}
+const noBreak = "\u00a0"
 
-// sections are the groups of endpoints, in the order of the report.
-var sections = []struct {
-	title string
-	holds func(exposure.Endpoint) bool
-}{
-	{"Exposed", func(e exposure.Endpoint) bool { return e.Verdict == exposure.Exposed }},
-	{"Restricted to some sources", func(e exposure.Endpoint) bool {
-		return e.Verdict == exposure.NotExposed && e.Scope != exposure.ScopeNone && e.Scope != ""
-	}},
-}
-
-func (t *text) endpoints(r exposure.Report) {
-	for _, section := range sections {
-		rows := [][]string{}
-		for _, result := range r.Results {
-			if section.holds(result.Endpoint) {
-				rows = append(rows, row(result))
-			}
-		}
-		t.table(section.title, rows)
-	}
-}
-
-func row(r exposure.Result) []string {
-	e := r.Endpoint
-	state := "not looked at"
-	if r.Observed != nil {
-		state = string(r.Observed.PortStatus)
-		if p := r.Observed.Decisive(); p != nil && p.HTTP != nil && p.HTTP.StatusCode != 0 {
-			state += fmt.Sprintf(", HTTP %d", p.HTTP.StatusCode)
-		}
-	}
-	from := string(e.Scope)
-	if e.Verdict == exposure.NotExposed {
-		from = strings.Join(slices.Concat(e.Sources, e.SourceLabels), ", ")
-	}
-	return []string{e.ResourceAddress, hostOf(e), string(e.Transport) + " " + exposure.FormatPorts(e.Ports), from, state, r.Severity.String()}
-}
-
-func hostOf(e exposure.Endpoint) string {
-	if e.Host == "" {
-		return "(known after apply)"
-	}
-	return e.Host
-}
-
-func (t *text) table(title string, rows [][]string) {
-	if len(rows) == 0 {
-		return
-	}
-	width := make([]int, len(rows[0]))
-	for _, cells := range rows {
-		for i, c := range cells {
-			width[i] = max(width[i], len([]rune(c)))
-		}
-	}
-	t.line("%s", title)
-	for _, cells := range rows {
-		line := " "
-		for i, c := range cells {
-			line += fmt.Sprintf(" %-*s ", width[i], c)
-		}
-		t.line("%s", strings.TrimRight(line, " "))
-	}
-	t.line("")
-}
-
-func (t *text) unknowns(r exposure.Report) {
-	heading := false
-	for _, result := range r.Results {
-		e := result.Endpoint
-		if e.Verdict != exposure.Unknown {
-			continue
-		}
-		if !heading {
-			t.line("Unknown")
-			heading = true
-		}
-		t.line("  %s  %s %s  (%s exposed)", e.ResourceAddress, e.Transport, exposure.FormatPorts(e.Ports), e.Likelihood)
-		for _, gap := range e.Unknowns {
-			t.paragraph("    ", gapSentence(gap))
-		}
-	}
-	if heading {
-		t.line("")
-	}
-}
-
-func gapSentence(g exposure.Gap) string {
-	s := g.Reason
-	if g.Resource != "" && !strings.Contains(s, g.Resource) {
-		s = g.Resource + ": " + s
-	}
-	if g.Remedy != "" {
-		s += "; " + g.Remedy
-	}
-	return s + "."
-}
-
+// remarks tells what limits the report as a whole.
 func (t *text) remarks(r exposure.Report) {
+	before := t.Len()
+	if len(r.Assumptions) > 0 {
+		t.line("Assumed, because nothing declares otherwise:")
+	}
+	for _, id := range slices.Sorted(maps.Keys(r.Assumptions)) {
+		t.paragraph("  ", r.Assumptions[id])
+	}
 	if len(r.Uncovered) > 0 {
-		names := make([]string, len(r.Uncovered))
-		for i, u := range r.Uncovered {
-			names[i] = fmt.Sprintf("%s (%d)", u.Type, u.Count)
-		}
-		t.paragraph("", "Resource types that the analysis does not understand: "+strings.Join(names, ", ")+".")
+		t.paragraph("", "Not covered by the analysis: "+typesText(r.Uncovered)+".")
 	}
 	for _, why := range r.Incomplete {
 		t.paragraph("", "The input does not show everything: "+why+".")
@@ -175,20 +77,88 @@ func (t *text) remarks(r exposure.Report) {
 	for _, warning := range r.Warnings {
 		t.paragraph("", "Warning: "+warning+".")
 	}
-	if len(r.Uncovered)+len(r.Incomplete)+len(r.Warnings) > 0 {
+	if t.Len() > before {
 		t.line("")
 	}
 }
 
+// typesText lists resource types with the most instances first.
+func typesText(types []exposure.TypeCount) string {
+	sorted := slices.Clone(types)
+	slices.SortStableFunc(sorted, func(a, b exposure.TypeCount) int { return b.Count - a.Count })
+	names := make([]string, len(sorted))
+	for i, u := range sorted {
+		names[i] = fmt.Sprintf("%s%s(%d)", u.Type, noBreak, u.Count)
+	}
+	return limited(names, typesShown, "types")
+}
+
+// limited joins the first n items with commas and counts the others. One more
+// than n is not worth a count.
+func limited(items []string, n int, noun string) string {
+	if len(items) <= n+1 {
+		return strings.Join(items, ", ")
+	}
+	return fmt.Sprintf("%s and %d more %s", strings.Join(items[:n], ", "), len(items)-n, noun)
+}
+
+// outcome counts the endpoints and says whether the gate passes.
 func (t *text) outcome(r exposure.Report) {
 	s := r.Summary()
-	t.line("%d exposed, %d restricted, %d unknown, %d not exposed. %d looked at, %d open, %d not looked at.",
-		s.Exposed, s.Restricted, s.Unknown, s.NotExposed, s.Scanned, s.Open, s.Exposed+s.Unknown-s.Scanned)
-	if r.Passed {
-		t.line("Passed: no finding at or above %s%s.", r.FailOn, waivedClause(s.Waived))
-		return
+	sentences := []string{endpointsClause(s)}
+	switch {
+	case r.Offline:
+		sentences = append(sentences, "Nothing was sent.")
+	case s.Scanned+s.NotScanned > 0:
+		sentences = append(sentences, scannedClause(s))
 	}
-	t.line("Failed: %s at or above %s%s.", counted(s.Failing, "finding"), r.FailOn, waivedClause(s.Waived))
+	t.paragraph("", strings.Join(sentences, " "))
+	verdict, count := "Passed", "no finding"
+	if !r.Passed {
+		verdict, count = "Failed", counted(s.Failing, "finding")
+	}
+	t.line("%s: %s%s%s%s.", verdict, count, thresholdClause(r), waivedClause(s.Waived), unknownClause(r))
+}
+
+func endpointsClause(s exposure.Summary) string {
+	parts := nonZero([]count{{s.Exposed, "exposed"}, {s.Restricted, "restricted"}, {s.Unknown, "unknown"}, {s.NotExposed, "not exposed"}})
+	if parts == "" {
+		return "No endpoints."
+	}
+	return "Endpoints: " + parts + "."
+}
+
+func scannedClause(s exposure.Summary) string {
+	clause := "Scanned: " + nonZero([]count{{s.Open, "open"}, {s.Scanned - s.Open, "closed"}, {s.NotScanned, "not scanned"}}) + "."
+	if s.FromStore > 0 {
+		clause += fmt.Sprintf(" From an earlier scan: %d.", s.FromStore)
+	}
+	return clause
+}
+
+type count struct {
+	n    int
+	what string
+}
+
+func nonZero(counts []count) string {
+	var parts []string
+	for _, c := range counts {
+		if c.n > 0 {
+			parts = append(parts, fmt.Sprintf("%d %s", c.n, c.what))
+		}
+	}
+	return strings.Join(parts, ", ")
+}
+
+func thresholdClause(r exposure.Report) string {
+	switch r.FailOn {
+	case exposure.SeverityNone:
+		return " can fail this run"
+	case exposure.SeverityCritical:
+		return " of severity critical"
+	}
+	return " of severity " + r.FailOn.String() + " or worse"
 }
 
 func waivedClause(n int) string {
@@ -196,6 +166,20 @@ func waivedClause(n int) string {
 		return ""
 	}
 	return fmt.Sprintf(", %d waived", n)
+}
+
+// unknownClause keeps a gate that passes from hiding what nobody could judge.
+func unknownClause(r exposure.Report) string {
+	n := 0
+	for _, result := range r.Results {
+		if result.Endpoint.Verdict == exposure.Unknown && result.Observed == nil {
+			n++
+		}
+	}
+	if n == 0 {
+		return ""
+	}
+	return "; " + counted(n, "unknown endpoint") + " not looked at"
 }
 
 func counted(n int, noun string) string {

@@ -1,0 +1,66 @@
+package report
+
+import (
+	"strings"
+
+	"github.com/dynamicscan/terraform-provider-dynamicscan/internal/exposure"
+)
+
+// findingRanges is how many ranges of ports a finding lists.
+const findingRanges = 12
+
+// findings writes the open findings, then the accepted ones.
+func (t *text) findings(r exposure.Report) {
+	endpoints := map[string]exposure.Endpoint{}
+	for _, result := range r.Results {
+		endpoints[result.Endpoint.ID] = result.Endpoint
+	}
+	last := "" // the endpoint whose path was told last
+	for _, waived := range []bool{false, true} {
+		for _, f := range r.Findings {
+			if (f.Waiver != nil) == waived {
+				t.finding(f, endpoints[f.EndpointID], last == f.EndpointID)
+				last = f.EndpointID
+			}
+		}
+	}
+}
+
+// finding writes one finding. told means that the path of its endpoint stands
+// right above.
+func (t *text) finding(f exposure.Finding, e exposure.Endpoint, told bool) {
+	head := strings.ToUpper(f.Severity.String())
+	if f.Waiver != nil {
+		head = "WAIVED (" + f.Severity.String() + ")"
+	}
+	t.line("%s  %s: %s", head, f.Title, f.ResourceAddress)
+	reason, remedy := Reason(e), Remedy(e)
+	switch {
+	case reason == "":
+		t.paragraph("  ", f.Evidence)
+	case told:
+		t.paragraph("  ", f.Evidence+" It is reachable in the same way.")
+	default:
+		t.paragraph("  ", f.Evidence+" "+reason)
+		if remedy != "" {
+			t.paragraph("  ", remedy)
+		}
+	}
+	if len(f.Ports) > 0 {
+		t.paragraph("  ", "Ports: "+portsText(f.Ports, findingRanges))
+	}
+	t.line("  Rule: %s", f.Rule)
+	if w := f.Waiver; w != nil {
+		t.paragraph("  ", "Accepted until "+w.Expires.UTC().Format("2006-01-02 15:04 MST")+" by "+exposure.CleanLine(w.Owner)+": "+exposure.CleanLine(w.Reason))
+	}
+	t.line("")
+}
+
+// portsText lists up to n ranges and counts the others.
+func portsText(ranges []exposure.PortRange, n int) string {
+	texts := make([]string, len(ranges))
+	for i, r := range ranges {
+		texts[i] = r.String()
+	}
+	return limited(texts, n, "ranges")
+}
