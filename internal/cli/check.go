@@ -6,21 +6,16 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"io/fs"
 	"os"
+	"strings"
 	"time"
 
 	"github.com/dynamicscan/terraform-provider-dynamicscan/internal/exposure"
 	"github.com/dynamicscan/terraform-provider-dynamicscan/internal/report"
 	"github.com/dynamicscan/terraform-provider-dynamicscan/internal/scan"
-	"github.com/dynamicscan/terraform-provider-dynamicscan/internal/settings"
 	"github.com/dynamicscan/terraform-provider-dynamicscan/internal/store"
 	"github.com/dynamicscan/terraform-provider-dynamicscan/internal/tfstate"
-	"github.com/hashicorp/hcl/v2"
 )
-
-// configName is the configuration file that is found by itself.
-const configName = ".dynamicscan.hcl"
 
 func check(ctx context.Context, args []string, stdin io.Reader, stdout, stderr io.Writer) int {
 	o, err := parse(args, os.Getenv)
@@ -29,15 +24,19 @@ func check(ctx context.Context, args []string, stdin io.Reader, stdout, stderr i
 		return exitPassed
 	}
 	if err != nil {
-		fmt.Fprintf(stderr, "Error: %s.\n\n%s", err, checkUsage)
+		fmt.Fprintf(stderr, "Error: %s.\nRun \"%s check --help\" for the flags.\n", exposure.CleanLine(err.Error()), programName)
 		return exitCannot
 	}
 	found, err := validate(ctx, o, stdin, stderr)
 	if err == nil {
 		err = write(o.reports, found, stdout)
 	}
-	if err != nil {
-		fmt.Fprintf(stderr, "Error: %s.\n", exposure.Clean(err.Error()))
+	switch {
+	case err != nil && ctx.Err() != nil:
+		fmt.Fprintln(stderr, "Error: interrupted before everything was looked at.")
+		return exitCannot
+	case err != nil:
+		fmt.Fprintf(stderr, "Error: %s.\n", strings.TrimSuffix(exposure.CleanLine(err.Error()), "."))
 		return exitCannot
 	}
 	return status(found, stderr)
@@ -49,7 +48,7 @@ func validate(ctx context.Context, o options, stdin io.Reader, stderr io.Writer)
 	if err != nil {
 		return exposure.Report{}, err
 	}
-	input, err := tfstate.Open(ctx, o.input, stdin)
+	input, err := open(ctx, o.input, stdin)
 	if err != nil {
 		return exposure.Report{}, err
 	}
@@ -78,38 +77,24 @@ func validate(ctx context.Context, o options, stdin io.Reader, stderr io.Writer)
 	return scan.Validate(ctx, v)
 }
 
-// readConfig reads the configuration file, or the one that is found by itself,
-// or returns the defaults.
-func readConfig(name string) (settings.File, error) {
-	src, err := os.ReadFile(cmp.Or(name, configName))
-	if name == "" && errors.Is(err, fs.ErrNotExist) {
-		return settings.File{Settings: settings.Default()}, nil
+// open reads the input. It returns when ctx ends, although a pipe that nobody
+// writes to cannot be interrupted: the goroutine ends with the process then.
+func open(ctx context.Context, path string, stdin io.Reader) (*tfstate.Input, error) {
+	type opened struct {
+		input *tfstate.Input
+		err   error
 	}
-	if err != nil {
-		return settings.File{}, fmt.Errorf("read configuration: %w", err)
+	done := make(chan opened, 1)
+	go func() {
+		input, err := tfstate.Open(ctx, path, stdin)
+		done <- opened{input, err}
+	}()
+	select {
+	case o := <-done:
+		return o.input, o.err
+	case <-ctx.Done():
+		return nil, context.Cause(ctx)
 	}
-	file, diags := settings.ParseFile(cmp.Or(name, configName), src)
-	if diags.HasErrors() {
-		return settings.File{}, firstProblem(diags)
-	}
-	return file, nil
-}
-
-// firstProblem returns the first error of a configuration as one sentence with
-// its place.
-func firstProblem(diags hcl.Diagnostics) error {
-	d := diags.Errs()[0].(*hcl.Diagnostic)
-	if d.Subject == nil {
-		return fmt.Errorf("%s: %s", d.Summary, trimStop(d.Detail))
-	}
-	return fmt.Errorf("%s:%d,%d: %s: %s", d.Subject.Filename, d.Subject.Start.Line, d.Subject.Start.Column, d.Summary, trimStop(d.Detail))
-}
-
-func trimStop(s string) string {
-	if n := len(s); n > 0 && s[n-1] == '.' {
-		return s[:n-1]
-	}
-	return s
 }
 
 func write(reports []report.Destination, found exposure.Report, stdout io.Writer) error {
@@ -127,20 +112,21 @@ func write(reports []report.Destination, found exposure.Report, stdout io.Writer
 	return nil
 }
 
-// status turns a report into an exit status. When there was something to look
-// at and nothing of it could be looked at, the run could not do its work.
+// status turns a report into an exit status. When looks failed and none
+// succeeded, the run could not do its work.
 func status(r exposure.Report, stderr io.Writer) int {
-	tried, failed := 0, 0
+	looked, failed := 0, 0
 	for _, result := range r.Results {
-		if result.Observed != nil {
-			tried++
-			if result.Observed.PortStatus == exposure.StatusScanFailed {
-				failed++
-			}
+		switch o := result.Observed; {
+		case o == nil:
+		case o.PortStatus.Scanned():
+			looked++
+		case o.PortStatus == exposure.StatusScanFailed:
+			failed++
 		}
 	}
 	switch {
-	case tried > 0 && tried == failed:
+	case failed > 0 && looked == 0:
 		fmt.Fprintln(stderr, "Error: none of the endpoints could be verified.")
 		return exitCannot
 	case !r.Passed:

@@ -39,10 +39,12 @@ start this program without arguments, as a provider.
 `
 
 // Main runs a command and returns its exit status. SIGINT and SIGTERM stop it
-// within a second; nothing is left running.
+// within a second; nothing is left running. A second signal ends the process
+// where it stands.
 func Main(version string, args []string, stdin io.Reader, stdout, stderr io.Writer) int {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
+	context.AfterFunc(ctx, stop)
 	if len(args) == 0 {
 		fmt.Fprint(stderr, usage)
 		return exitCannot
@@ -57,6 +59,6 @@ func Main(version string, args []string, stdin io.Reader, stdout, stderr io.Writ
 		fmt.Fprint(stdout, usage)
 		return exitPassed
 	}
-	fmt.Fprintf(stderr, "Error: no such command: %q.\n\n%s", args[0], usage)
+	fmt.Fprintf(stderr, "Error: no such command: %q.\nRun \"%s help\" for the commands.\n", args[0], programName)
 	return exitCannot
 }

@@ -50,16 +50,26 @@ func parse(args []string, environment func(string) string) (options, error) {
 	set := flag.NewFlagSet("check", flag.ContinueOnError)
 	set.SetOutput(io.Discard)
 	set.BoolVar(&o.offline, "offline", false, "")
-	set.StringVar(&o.config, "config", "", "")
-	set.Func("allow-network", "", o.allow)
-	set.Func("fail-on", "", o.setFailOn)
-	set.Func("report", "", o.addReport)
+	var invalid error // what is wrong with a value, in words of our own
+	for name, read := range map[string]func(string) error{
+		"config": o.setConfig, "allow-network": o.allow, "fail-on": o.setFailOn, "report": o.addReport,
+	} {
+		set.Func(name, "", func(value string) error {
+			err := read(value)
+			if err != nil {
+				invalid = fmt.Errorf("--%s: %w", name, err)
+			}
+			return err
+		})
+	}
 	inputs, err := permute(set, args)
 	switch {
 	case errors.Is(err, flag.ErrHelp):
 		return o, errHelp
+	case invalid != nil:
+		return o, invalid
 	case err != nil:
-		return o, err
+		return o, usageError(err)
 	case len(inputs) > 1:
 		return o, fmt.Errorf("check takes one input, not %d: %s", len(inputs), strings.Join(inputs, ", "))
 	case len(inputs) == 1:
@@ -68,7 +78,20 @@ func parse(args []string, environment func(string) string) (options, error) {
 	if len(o.reports) == 0 {
 		o.reports = []report.Destination{{Format: "text"}}
 	}
-	return o, nil
+	return o, o.checkReports()
+}
+
+// usageError words an error of the flag package, which writes flags with one
+// dash.
+func usageError(err error) error {
+	text := err.Error()
+	if name, ok := strings.CutPrefix(text, "flag provided but not defined: -"); ok {
+		return fmt.Errorf("no such flag: --%s", name)
+	}
+	if name, ok := strings.CutPrefix(text, "flag needs an argument: -"); ok {
+		return fmt.Errorf("--%s needs a value", name)
+	}
+	return err
 }
 
 // permute parses flags that stand before, between and after other arguments,
@@ -111,8 +134,35 @@ func (o *options) setFailOn(name string) error {
 	return nil
 }
 
+func (o *options) setConfig(name string) error {
+	if name == "" {
+		return errors.New("it names no file")
+	}
+	o.config = name
+	return nil
+}
+
 func (o *options) addReport(s string) error {
 	destination, err := report.ParseDestination(s)
 	o.reports = append(o.reports, destination)
 	return err
+}
+
+// checkReports refuses reports that would overwrite each other or that cannot
+// be written, before anything is done for them.
+func (o *options) checkReports() error {
+	taken := map[string]bool{}
+	for _, d := range o.reports {
+		if taken[d.Path] && d.Path == "" {
+			return errors.New("only one report can go to standard output; write the others to files, as in --report json=report.json")
+		}
+		if taken[d.Path] {
+			return fmt.Errorf("two reports go to %s", d.Path)
+		}
+		taken[d.Path] = true
+		if err := d.Check(); err != nil {
+			return err
+		}
+	}
+	return nil
 }
