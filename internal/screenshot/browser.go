@@ -119,13 +119,13 @@ func (p *process) explain(err error) error {
 
 // Shoot takes the picture of r. The page gets r as its document; what it
 // loads beside goes through the HTTP proxy at proxyURL, which is of the form
-// "http://127.0.0.1:8080". A page still loading after half of the deadline is
+// "http://127.0.0.1:8080" with that address. A page still loading after half of the deadline is
 // shown as far as it is.
 //
 // The error is a [*NoPictureError] when the response is no page or the page
 // prevents a picture, such as a script that never ends. When the browser ends
 // under the page, or earlier pages keep it from opening one, Shoot launches
-// another and tries once more.
+// another and tries once more. After Close it is an error that says so.
 // When ctx ends, Shoot returns its cause within a second.
 func (b *Browser) Shoot(ctx context.Context, r exposure.Response, proxyURL string) (Picture, error) {
 	if err := checkProxy(proxyURL); err != nil {
@@ -221,8 +221,8 @@ func checkProxy(proxyURL string) error {
 		return errors.New("screenshot: the proxy is not of the form http://127.0.0.1:8080")
 	}
 	addr, err := netip.ParseAddrPort(u.Host)
-	if err != nil || !addr.Addr().IsLoopback() || addr.Port() == 0 {
-		return errors.New("screenshot: the proxy is not at a loopback address")
+	if err != nil || addr.Addr() != netip.MustParseAddr("127.0.0.1") || addr.Port() == 0 {
+		return errors.New("screenshot: the proxy is not at a port of 127.0.0.1") // the one address the browser may use
 	}
 	return nil
 }

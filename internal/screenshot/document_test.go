@@ -98,7 +98,7 @@ func TestResponseThatIsNoPageSaysSo(t *testing.T) {
 func TestOnlyWebAddressesAndLoopbackProxiesAreTaken(t *testing.T) {
 	var b screenshot.Browser // refuses before it needs a process
 	good := exposure.Response{URL: "http://203.0.113.7/", StatusCode: 204}
-	for _, proxy := range []string{"", "direct://", "http://203.0.113.7:8080", "http://localhost:8080", "socks5://127.0.0.1:1080", "http://127.0.0.1", "http://u:p@127.0.0.1:80"} {
+	for _, proxy := range []string{"", "direct://", "http://203.0.113.7:8080", "http://localhost:8080", "http://[::1]:8080", "socks5://127.0.0.1:1080", "http://127.0.0.1", "http://u:p@127.0.0.1:80"} {
 		var none *screenshot.NoPictureError
 		if _, err := b.Shoot(t.Context(), good, proxy); err == nil || errors.As(err, &none) {
 			t.Errorf("Shoot(proxy %q) = %v, want a refusal of the proxy", proxy, err)

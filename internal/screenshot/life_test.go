@@ -20,23 +20,40 @@ import (
 	"github.com/dynamicscan/terraform-provider-dynamicscan/internal/screenshot"
 )
 
-// browserProcesses returns the processes with the folder in their command
-// line, which every profile's browser names.
+// groups are the process groups seen with a profile folder, by folder. Not
+// every process of a browser has the folder in its command line.
+var groups = map[string]map[int]bool{}
+
+// browserProcesses returns the processes of all browsers that have, or had at
+// an earlier call, a profile in the folder. Tests that use it are not parallel.
 func browserProcesses(t *testing.T, dir string) []int {
 	t.Helper()
-	out, err := exec.Command("ps", "-axww", "-o", "pid=,stat=,args=").Output()
+	out, err := exec.Command("ps", "-axww", "-o", "pid=,pgid=,stat=,args=").Output()
 	if err != nil {
-		t.Skipf("ps: %v", err)
+		t.Fatalf("ps: %v", err)
 	}
-	var pids []int
+	if groups[dir] == nil {
+		groups[dir] = map[int]bool{}
+	}
+	members := map[int][]int{} // by group
 	for line := range strings.Lines(string(out)) {
 		fields := strings.Fields(line)
-		if len(fields) < 3 || fields[1][0] == 'Z' || !strings.Contains(line, dir) {
+		if len(fields) < 4 || fields[2][0] == 'Z' {
 			continue
 		}
-		if pid, err := strconv.Atoi(fields[0]); err == nil {
-			pids = append(pids, pid)
+		pid, errPID := strconv.Atoi(fields[0])
+		group, errGroup := strconv.Atoi(fields[1])
+		if errPID != nil || errGroup != nil {
+			t.Fatalf("ps says %q", line)
 		}
+		members[group] = append(members[group], pid)
+		if strings.Contains(line, "--user-data-dir="+dir) {
+			groups[dir][group] = true
+		}
+	}
+	var pids []int
+	for group := range groups[dir] {
+		pids = append(pids, members[group]...)
 	}
 	return pids
 }
@@ -215,6 +232,28 @@ func TestRendererOfALoopingPageEndsWithIt(t *testing.T) {
 	}
 }
 
+func TestPageWhoseRendererCrashesSaysSo(t *testing.T) {
+	dir := t.TempDir()
+	b := launch(t, screenshot.Options{ProfileDir: dir})
+	p := startProxy(t, hang(t))
+	time.AfterFunc(500*time.Millisecond, func() {
+		for _, pid := range browserProcesses(t, dir) {
+			line, _ := exec.Command("ps", "-ww", "-o", "args=", "-p", strconv.Itoa(pid)).Output()
+			if strings.Contains(string(line), "--type=renderer") {
+				syscall.Kill(pid, syscall.SIGKILL)
+			}
+		}
+	})
+	_, err := b.Shoot(t.Context(), page(blue+`<img src=/hang>`), p.URL)
+	var none *screenshot.NoPictureError
+	if !errors.As(err, &none) || !strings.Contains(none.Reason, "crashed") {
+		t.Errorf("Shoot() = %v, want a NoPictureError that the page crashed", err)
+	}
+	p = startProxy(t, http.NotFoundHandler())
+	got, err := b.Shoot(t.Context(), page(blue), p.URL)
+	wantBlue(t, got, err)
+}
+
 // fakeBrowser writes a script that stands for a browser.
 func fakeBrowser(t *testing.T, script string) string {
 	t.Helper()
@@ -246,9 +285,15 @@ func TestLaunchEndsWithItsContext(t *testing.T) {
 	ctx, cancel := context.WithTimeout(t.Context(), 300*time.Millisecond)
 	defer cancel()
 	dir := t.TempDir()
+	seen := make(chan int)
+	time.AfterFunc(100*time.Millisecond, func() { seen <- len(browserProcesses(t, dir)) })
 	began := time.Now()
 	_, err := screenshot.Launch(ctx, screenshot.Options{BrowserPath: fakeBrowser(t, "sleep 30 & sleep 30"), ProfileDir: dir})
-	if took := time.Since(began); !errors.Is(err, context.DeadlineExceeded) || took > 1300*time.Millisecond {
+	took := time.Since(began)
+	if n := <-seen; n == 0 {
+		t.Error("no process was found while it ran: the check below would prove nothing")
+	}
+	if !errors.Is(err, context.DeadlineExceeded) || took > 1300*time.Millisecond {
 		t.Errorf("Launch() = %v after %v, want context.DeadlineExceeded within a second of 300ms", err, took)
 	}
 	wantNone(t, dir, 0)

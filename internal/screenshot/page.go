@@ -69,11 +69,12 @@ func shoot(ctx context.Context, c *conn, doc document, proxyURL string, o Option
 		_ = proto.TargetDisposeBrowserContext{BrowserContextID: created.BrowserContextID}.Call(session{conn: c, ctx: ctx})
 	}()
 
-	p := &page{doc: doc, fail: fail, loaded: make(chan bool, 1), idle: make(chan struct{})}
+	p := &page{session: browser, doc: doc, fail: fail, loaded: make(chan bool, 1), idle: make(chan struct{})}
 	p.box = &inbox{
 		events:   make(chan message, maxEvents),
 		overflow: func() { fail(noPicture("the page asks for too much at once")) },
 	}
+	defer p.deafen()
 	if err := p.open(browser, created.BrowserContextID, o); err != nil {
 		return Picture{}, err
 	}
@@ -90,7 +91,6 @@ func shoot(ctx context.Context, c *conn, doc document, proxyURL string, o Option
 	defer func() {
 		fail(nil)
 		<-handled
-		p.deafen()
 	}()
 	return p.picture(o)
 }
@@ -114,13 +114,14 @@ func (p *page) open(browser session, id proto.BrowserBrowserContextID, o Options
 	if err != nil {
 		return fmt.Errorf("attach to the page: %w", err)
 	}
-	p.session = session{conn: browser.conn, ctx: browser.ctx, id: attached.SessionID}
+	p.id = attached.SessionID
 	p.frame = proto.PageFrameID(target.TargetID)
 	p.listen(p.id, p.box)
 	_, errScript := withoutWorkers.Call(p)
 	err = errors.Join(
 		errScript,
 		p.watch(p.session),
+		proto.InspectorEnable{}.Call(p),
 		proto.PageEnable{}.Call(p),
 		proto.PageSetLifecycleEventsEnabled{Enabled: true}.Call(p),
 		proto.NetworkSetBypassServiceWorker{Bypass: true}.Call(p),
