@@ -1,15 +1,39 @@
 #!/usr/bin/env bash
 # Generates docs/ from templates/, examples/ and the provider's own schema, as
-# the engine at hand reports it.
+# the engine at hand reports it. Every engine gives the same pages.
+#   scripts/docs.sh [ENGINE]
+#
+# The guides may hold two marks of ours, each on a line of its own:
+#   @example FILE LANGUAGE@   the file, as a code block
+#   @catalogue@               the resource types of internal/reach/catalogue
 set -euo pipefail
 root=$(cd "$(dirname "$0")/.." && pwd)
 export TF_CLI_CONFIG_FILE="$root/bin/mirror/cli.tfrc" CHECKPOINT_DISABLE=1
-engine=$(command -v terraform || command -v tofu)
+engine=${1:-$(command -v terraform || command -v tofu)}
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 cp "$root/examples/versions.tf" "$work"
 (cd "$work" && "$engine" init -input=false >/dev/null && "$engine" providers schema -json) |
-	sed 's#registry.opentofu.org/dynamicscan/dynamicscan#registry.terraform.io/dynamicscan/dynamicscan#' >"$work/schema.json"
+	sed -E 's#"registry\.[a-z.]+/dynamicscan/dynamicscan"#"dynamicscan"#g' >"$work/schema.json"
 cd "$root"
 go tool -modfile=tools/docs/go.mod tfplugindocs generate \
 	--provider-name dynamicscan --rendered-provider-name dynamicscan --providers-schema "$work/schema.json"
+
+catalogue() {
+	sed -n 's/^service "\(.*\)" {$/`\1`/p' internal/reach/catalogue/*.hcl | LC_ALL=C sort -u | paste -sd, | sed 's/,/, /g' | fold -s -w 118 | sed 's/ *$//'
+}
+for guide in docs/guides/*.md; do
+	while IFS= read -r line; do
+		case $line in
+		"@example "*@)
+			read -r _ file language <<<"${line%@}"
+			printf '```%s\n' "$language"
+			cat "$file"
+			printf '```\n'
+			;;
+		"@catalogue@") catalogue ;;
+		*) printf '%s\n' "$line" ;;
+		esac
+	done <"$guide" >"$work/guide"
+	cp "$work/guide" "$guide"
+done

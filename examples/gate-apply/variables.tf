@@ -1,0 +1,10 @@
+variable "address" {
+  description = "Address of the service."
+  type        = string
+}
+
+variable "allowed_networks" {
+  description = "Networks that may be probed beside public addresses."
+  type        = list(string)
+  default     = []
+}
