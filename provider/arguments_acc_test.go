@@ -29,6 +29,8 @@ func TestAccBadArgumentsAreToldAtTheirLines(t *testing.T) {
 		{"no_ports", "endpoint", `ports = []`, "Endpoint without ports", "nothing to look at"},
 		{"no_host", "endpoint", `host = ""`, "Endpoint without host", "nothing to look at"},
 		{"path", "endpoint", `path = "admin"`, "Invalid path", "does not begin with a slash"},
+		{"url", "endpoint", `host = "https://www.example.com"`, "Invalid host", "neither an address nor a name"},
+		{"split_path", "endpoint", `path = "/a b"`, "Invalid path", "holds a space"},
 		{"fail_on", "endpoint", `fail_on = "none"`, "Invalid severity", `"none" is none of critical`},
 		{"status", "endpoint", `baseline = { port_status = "shut" }`, "Invalid baseline", `"shut" is none of open, closed`},
 		{"severity", "endpoint", `baseline = { max_severity = "huge" }`, "Invalid baseline", `"huge" is none of critical`},
@@ -38,6 +40,7 @@ func TestAccBadArgumentsAreToldAtTheirLines(t *testing.T) {
 		{"report", "gate", `report = { pdf = "x" }`, "Invalid report", `"pdf" is none of`},
 		{"waiver", "gate", `waivers = [{ reason = "r", owner = "o", expires = "someday" }]`, "Invalid waiver", "someday"},
 		{"map_key", "gate", `endpoints = { "aws_instance.web" = { host = "127.0.0.1", ports = ["70000"] } }`, "Invalid port", `"70000"`},
+		{"no_state", "empty_gate", `state = { path = "" }`, "State without path", "there is no state to validate"},
 		{"nothing", "empty_gate", `fail_on = "high"`, "Nothing to validate", "Give state, endpoints, or both"},
 	}
 	var config strings.Builder
@@ -50,7 +53,7 @@ func TestAccBadArgumentsAreToldAtTheirLines(t *testing.T) {
 	for _, tt := range tests {
 		d := validated.wantDiagnostic(t, "error", tt.summary, tt.detail)
 		want := lineOf(t, config.String(), tt.arguments+bad)
-		if tt.kind == "empty_gate" {
+		if tt.name == "nothing" {
 			want = lineOf(t, config.String(), fmt.Sprintf("%q {", tt.name)) // no argument is at fault
 		}
 		if !pointsTo(validated, tt.summary, tt.detail, want) {

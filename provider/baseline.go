@@ -25,8 +25,7 @@ type baseline struct {
 
 // portStatuses are the words that a baseline may use.
 var portStatuses = []string{
-	string(exposure.StatusOpen), string(exposure.StatusClosed), string(exposure.StatusScannerDisabled),
-	string(exposure.StatusExcluded), string(exposure.StatusUnsupportedPort), string(exposure.StatusScanFailed),
+	string(exposure.StatusOpen), string(exposure.StatusClosed), string(exposure.StatusScanFailed),
 }
 
 func readBaseline(v cty.Value, diags *diag.Diagnostics) baseline {
@@ -65,9 +64,15 @@ func (b baseline) unaccepted(findings []exposure.Finding) []exposure.Finding {
 	return out
 }
 
-// departures says in clauses how what was seen departs from the baseline.
+// departures says in clauses how what was seen departs from the baseline. An
+// endpoint that was left out on purpose was not seen, so it departs from
+// nothing; one that could not be looked at does.
 func (b baseline) departures(s seen) []string {
 	var out []string
+	switch exposure.PortStatus(value(s.PortStatus)) {
+	case exposure.StatusScannerDisabled, exposure.StatusExcluded, exposure.StatusUnsupportedPort:
+		return out
+	}
 	if status := value(s.PortStatus); b.portStatus != "" && status != b.portStatus {
 		out = append(out, fmt.Sprintf("its port status is %s and the baseline accepts only %s", status, b.portStatus))
 	}

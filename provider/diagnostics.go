@@ -4,6 +4,8 @@ import (
 	"context"
 	"fmt"
 	"strings"
+	"unicode"
+	"unicode/utf8"
 
 	"github.com/dynamicscan/terraform-provider-dynamicscan/internal/exposure"
 	"github.com/dynamicscan/terraform-provider-dynamicscan/internal/policy"
@@ -31,11 +33,17 @@ func diagnose(ctx context.Context, r exposure.Report, g gate, diags *diag.Diagno
 // warn tells what the user should know beside the findings.
 func warn(r exposure.Report, diags *diag.Diagnostics) {
 	for _, w := range r.Warnings {
-		diags.AddWarning("Exposure scan", stopped(w))
+		diags.AddWarning("Exposure scan needs attention", begun(w))
 	}
 	for _, w := range r.Incomplete {
-		diags.AddWarning("The state does not show everything", stopped(w))
+		diags.AddWarning("The state does not show everything", begun(w))
 	}
+}
+
+// begun turns a clause into a sentence.
+func begun(clause string) string {
+	first, size := utf8.DecodeRuneInString(clause)
+	return stopped(string(unicode.ToUpper(first)) + clause[size:])
 }
 
 // stopped ends a sentence that may have ended already.
@@ -97,7 +105,25 @@ func remedyOf(f exposure.Finding, e exposure.Endpoint) string {
 	if f.Rule == policy.RuleNotScanned && strings.Contains(f.Evidence, "in no allowed network") {
 		return "If it is yours to probe, add its network to allowed_networks of the provider."
 	}
-	return report.Remedy(e)
+	if f.Rule == policy.RuleSecretExposed {
+		return "Revoke the secret, then remove it from what is answered."
+	}
+	if remedy := report.Remedy(e); remedy != "" {
+		return remedy
+	}
+	return remedies[f.Rule]
+}
+
+// remedies mend findings whose path is not known.
+var remedies = map[string]string{
+	policy.RuleOpenPort:              "Narrow who can reach the port.",
+	policy.RuleNoAuthentication:      "Ask for authentication before the page, or narrow who can reach it.",
+	policy.RuleUnknownAuthentication: "Narrow who can reach it.",
+	policy.RuleWeakAuthentication:    "Ask for single sign-on in its place, or narrow who can reach it.",
+	policy.RuleErrorPage:             "Narrow who can reach it.",
+	policy.RuleHTTPEndpoint:          "Narrow who can reach it.",
+	policy.RulePublicBucket:          "Block public access to the bucket, or put a proxy in front of it.",
+	policy.RuleNotScanned:            "Mend what kept the scan from looking, and run again.",
 }
 
 // place returns the argument that declares the endpoint of a finding, and no

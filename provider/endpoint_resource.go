@@ -5,6 +5,7 @@ import (
 	"context"
 
 	"github.com/dynamicscan/terraform-provider-dynamicscan/internal/exposure"
+	"github.com/dynamicscan/terraform-provider-dynamicscan/internal/policy"
 	"github.com/dynamicscan/terraform-provider-dynamicscan/internal/scan"
 	"github.com/dynamicscan/terraform-provider-dynamicscan/internal/settings"
 	"github.com/hashicorp/terraform-plugin-framework/diag"
@@ -108,6 +109,11 @@ func (w watch) departures(r exposure.Result) []string {
 // not accept, and where there is none, how else the endpoint departs from it.
 func (w watch) diagnose(ctx context.Context, r exposure.Report, strength enforcement, diags *diag.Diagnostics) {
 	warn(r, diags)
+	for _, f := range r.Findings {
+		if f.Rule == policy.RuleLeftOut && strength != enforceOff {
+			diags.AddAttributeWarning(path.Root("host"), f.Title+": "+f.ResourceAddress, f.Evidence)
+		}
+	}
 	groups := grouped(w.baseline.unaccepted(r.Failing()))
 	for _, group := range groups {
 		summary, detail := told(group, byID(r), "set max_severity = \""+group[0].Severity.String()+"\" in the baseline.")

@@ -50,7 +50,7 @@ func baselineAttribute() schema.Attribute {
 		Optional:            true,
 		MarkdownDescription: "What is accepted. When `observed` departs from it, the plan shows a difference, so that `plan -detailed-exitcode` answers 2.",
 		Attributes: map[string]schema.Attribute{
-			"port_status":  schema.StringAttribute{Optional: true, MarkdownDescription: "The only accepted port status, such as `closed`."},
+			"port_status":  schema.StringAttribute{Optional: true, MarkdownDescription: "The only accepted port status: `open`, `closed` or `scan_failed`."},
 			"open_ports":   schema.ListAttribute{Optional: true, ElementType: types.StringType, MarkdownDescription: "The ports that may be open."},
 			"max_severity": schema.StringAttribute{Optional: true, MarkdownDescription: "The highest accepted severity. Findings up to it do not fail the apply."},
 		},

@@ -3,8 +3,10 @@ package provider
 import (
 	"fmt"
 	"maps"
+	"net/netip"
 	"slices"
 	"strings"
+	"unicode"
 
 	"github.com/dynamicscan/terraform-provider-dynamicscan/internal/exposure"
 	"github.com/dynamicscan/terraform-provider-dynamicscan/internal/report"
@@ -33,6 +35,9 @@ func readGate(config cty.Value, diags *diag.Diagnostics) gate {
 	g.FailOn = failOn(config, diags)
 	g.FailOnUnscanned = truth(config, "fail_on_unscanned")
 	g.enforcement = enforcementFrom(text(config, "enforcement"), path.Root("enforcement"), diags)
+	if state := attribute(config, "state"); present(state, "path") && known(state, "path") && text(state, "path") == "" {
+		diags.AddAttributeError(path.Root("state"), "State without path", "The path is empty, so there is no state to validate.")
+	}
 	waivers, problems := settings.ParseWaivers(attribute(config, "waivers"))
 	g.Waivers = waivers
 	for _, p := range problems {
@@ -90,11 +95,18 @@ func endpointFrom(key string, declaration cty.Value, at func(attribute string) p
 	if address := text(declaration, "resource_address"); address != "" {
 		e.ResourceAddress = address
 	}
-	if known(declaration, "host") && e.Host == "" {
+	switch {
+	case !known(declaration, "host"):
+	case e.Host == "":
 		diags.AddAttributeError(at("host"), "Endpoint without host", "The host is empty, so there is nothing to look at. A resource without an address should not be listed.")
+	case !isHost(e.Host):
+		diags.AddAttributeError(at("host"), "Invalid host", fmt.Sprintf("%q is neither an address nor a name; a host has no scheme, port, path or brackets.", e.Host))
 	}
-	if e.Path != "" && !strings.HasPrefix(e.Path, "/") {
+	switch {
+	case e.Path != "" && !strings.HasPrefix(e.Path, "/"):
 		diags.AddAttributeError(at("path"), "Invalid path", fmt.Sprintf("The path %q does not begin with a slash.", e.Path))
+	case strings.ContainsFunc(e.Path, isSpaceOrControl):
+		diags.AddAttributeError(at("path"), "Invalid path", fmt.Sprintf("The path %q holds a space or a control character.", e.Path))
 	}
 	var problems []string
 	e.Ports, problems = settings.ParsePorts(texts(declaration, "ports"))
@@ -107,6 +119,16 @@ func endpointFrom(key string, declaration cty.Value, at func(attribute string) p
 	e.ID = exposure.EndpointID(e.ResourceAddress, key, e.Transport, e.Ports)
 	return e
 }
+
+// isHost reports whether s is an address or may be a name.
+func isHost(s string) bool {
+	if _, err := netip.ParseAddr(s); err == nil {
+		return true
+	}
+	return !strings.ContainsAny(s, "/:@?#[]*{}\\") && !strings.ContainsFunc(s, isSpaceOrControl)
+}
+
+func isSpaceOrControl(r rune) bool { return unicode.IsSpace(r) || unicode.IsControl(r) }
 
 // known reports whether the attribute and all below it is known.
 func known(object cty.Value, name string) bool { return attribute(object, name).IsWhollyKnown() }

@@ -50,6 +50,9 @@ func (d *validation) Read(ctx context.Context, req datasource.ReadRequest, resp 
 	} else {
 		g.write(ctx, found, &resp.Diagnostics)
 		diagnose(ctx, found, g, &resp.Diagnostics)
+		if input == nil && len(g.endpoints) == 0 {
+			resp.Diagnostics.AddAttributeWarning(path.Root("endpoints"), "Nothing was validated", "The map of endpoints is empty, so the gate had nothing to look at.")
+		}
 	}
 	resp.State.Raw = req.Config.Raw
 	setOutputs(ctx, d.environment.store, found, &resp.State, &resp.Diagnostics)

@@ -86,7 +86,8 @@ func answerSentences(ep exposure.Endpoint, o exposure.Observation, p exposure.Po
 			fmt.Sprintf("No GET was sent, because the path %s holds a wildcard.", quote(ep.Path)))
 		add(p.HTTP.StatusCode == 0 && p.HTTP.Status != exposure.HTTPUnsupportedPath,
 			because("The GET got no HTTP answer", p.HTTP.Reason))
-		add(len(p.HTTP.Technologies) > 0, "It looks like "+list(technologyNames(p.HTTP.Technologies), listLimit)+".")
+		names := technologyNames(p.HTTP.Technologies)
+		add(len(names) > 0, "It looks like "+list(names, listLimit)+".")
 	}
 	add(ep.DirectlyExposedBucket, "It is a storage bucket that is declared open to anyone.")
 	add(ep.SharedFront && (p.HTTP == nil || p.HTTP.StatusCode == 0),
@@ -95,10 +96,14 @@ func answerSentences(ep exposure.Endpoint, o exposure.Observation, p exposure.Po
 	return sentences
 }
 
+// technologyNames leaves out the schemes of authentication, which fingerprints
+// list as technologies and authClause tells.
 func technologyNames(technologies []exposure.Technology) []string {
-	names := make([]string, len(technologies))
-	for i, t := range technologies {
-		names[i] = exposure.CleanLine(exposure.Cut(strings.TrimSpace(t.Name+" "+t.Version), quoteLimit))
+	names := []string{}
+	for _, t := range technologies {
+		if _, scheme := methodNames[exposure.AuthMethod(strings.ToLower(t.Name))]; !scheme {
+			names = append(names, exposure.CleanLine(exposure.Cut(strings.TrimSpace(t.Name+" "+t.Version), quoteLimit)))
+		}
 	}
 	return names
 }
