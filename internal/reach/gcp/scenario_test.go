@@ -1,0 +1,156 @@
+package gcp_test
+
+import (
+	"encoding/json"
+	"flag"
+	"maps"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/dynamicscan/terraform-provider-dynamicscan/internal/reach"
+	"github.com/dynamicscan/terraform-provider-dynamicscan/internal/reach/gcp"
+	"github.com/dynamicscan/terraform-provider-dynamicscan/internal/reach/reachtest"
+	"github.com/dynamicscan/terraform-provider-dynamicscan/internal/tfstate"
+	"github.com/google/go-cmp/cmp"
+	"github.com/rogpeppe/go-internal/txtar"
+)
+
+var updateScenarios = flag.Bool("update-scenarios", false, "rewrite the expectations of the scenarios")
+
+// TestScenarios reads the archives in testdata. The comment of each cites what
+// it pins. NAME.tf holds resources, to which those of base.tf in the same
+// archive are added; NAME.state and NAME.plan hold what comes out when they are
+// written as a raw state and as a plan that creates them. Without one of the
+// two, that form is not tried.
+func TestScenarios(t *testing.T) {
+	files, err := filepath.Glob("testdata/*.txtar")
+	if err != nil || len(files) == 0 {
+		t.Fatalf("no scenarios in testdata: %v", err)
+	}
+	for _, file := range files {
+		t.Run(strings.TrimSuffix(filepath.Base(file), ".txtar"), func(t *testing.T) { runArchive(t, file) })
+	}
+}
+
+func runArchive(t *testing.T, file string) {
+	archive, err := txtar.ParseFile(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	source := map[string][]byte{}
+	for i, f := range archive.Files {
+		name, kind, _ := strings.Cut(f.Name, ".")
+		if kind == "tf" {
+			source[name] = f.Data
+			continue
+		}
+		t.Run(f.Name, func(t *testing.T) {
+			got := outcome(t, f.Name, read(t, source["base"], source[name]), kind == "plan")
+			if *updateScenarios {
+				archive.Files[i].Data = []byte(got)
+			} else if diff := cmp.Diff(string(f.Data), got); diff != "" {
+				t.Errorf("Analyze(%s in %s) (-want +got):\n%s", f.Name, file, diff)
+			}
+		})
+	}
+	if *updateScenarios {
+		if err := os.WriteFile(file, txtar.Format(archive), 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+}
+
+// outcome analyses a world and tells it in lines. The assumption that every
+// machine rests on is left out.
+func outcome(t *testing.T, name string, w world, plan bool) string {
+	t.Helper()
+	write := w.state
+	if plan {
+		write = w.plan
+	}
+	text, err := json.Marshal(write(t))
+	if err != nil {
+		t.Fatal(err)
+	}
+	in, err := tfstate.Parse(name, text)
+	if err != nil {
+		t.Fatalf("Parse(%s): %v", text, err)
+	}
+	got := reachtest.Render(reach.Analyze(in, gcp.Cloud()))
+	got = strings.ReplaceAll(got, "  assumes: gcp.no_hierarchical_policy\n", "")
+	return strings.ReplaceAll(got, " gcp.no_hierarchical_policy\n", "\n")
+}
+
+// state writes the resources as a raw state.
+func (w world) state(t *testing.T) map[string]any {
+	ctx := w.context(t)
+	var list []any
+	for _, address := range slices.Sorted(maps.Keys(w)) {
+		r := w[address]
+		if r.meta["elsewhere"] {
+			continue
+		}
+		attributes := known(t, r.body, ctx)
+		for name, v := range r.computed {
+			attributes[name] = plain(t, v)
+		}
+		list = append(list, map[string]any{
+			"mode": r.mode, "type": r.kind, "name": r.name,
+			"provider":  `provider["registry.terraform.io/hashicorp/google"]`,
+			"instances": []any{map[string]any{"schema_version": 0, "attributes": attributes}},
+		})
+	}
+	return map[string]any{"version": 4, "terraform_version": "1.11.4", "serial": 1, "lineage": "x", "outputs": map[string]any{}, "resources": list}
+}
+
+// plan writes the resources as a plan that creates them, but for those that
+// exist.
+func (w world) plan(t *testing.T) map[string]any {
+	ctx := w.context(t)
+	var changes, configuration, prior []any
+	for _, address := range slices.Sorted(maps.Keys(w)) {
+		r := w[address]
+		if r.meta["elsewhere"] {
+			continue
+		}
+		common := map[string]any{"address": address, "mode": r.mode, "type": r.kind, "name": r.name,
+			"provider_name": "registry.terraform.io/hashicorp/google"}
+		after, unknown, expressions := w.planned(t, r.kind, r.body, ctx)
+		configured := maps.Clone(common)
+		configured["provider_config_key"], configured["expressions"] = "google", expressions
+		configuration = append(configuration, configured)
+		change := map[string]any{"actions": []string{"create"}, "before": nil, "after": after, "after_unknown": unknown, "after_sensitive": map[string]any{}}
+		if r.exists() {
+			values := known(t, r.body, ctx)
+			for name, v := range r.computed {
+				values[name] = plain(t, v)
+			}
+			shown := maps.Clone(common)
+			shown["values"] = values
+			prior = append(prior, shown)
+			change = map[string]any{"actions": []string{"no-op"}, "before": values, "after": values, "after_unknown": map[string]any{}, "after_sensitive": map[string]any{}}
+		} else {
+			unknown["id"], unknown["self_link"] = true, true
+		}
+		if r.mode == "data" {
+			continue
+		}
+		entry := maps.Clone(common)
+		entry["change"] = change
+		changes = append(changes, entry)
+	}
+	return map[string]any{
+		"format_version": "1.2", "terraform_version": "1.11.4", "complete": true, "errored": false,
+		"planned_values":   map[string]any{"root_module": map[string]any{}},
+		"resource_changes": changes,
+		"prior_state": map[string]any{"format_version": "1.0", "terraform_version": "1.11.4",
+			"values": map[string]any{"root_module": map[string]any{"resources": prior}}},
+		"configuration": map[string]any{
+			"provider_config": map[string]any{"google": map[string]any{"name": "google", "full_name": "registry.terraform.io/hashicorp/google"}},
+			"root_module":     map[string]any{"resources": configuration},
+		},
+	}
+}
