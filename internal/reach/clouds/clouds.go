@@ -5,10 +5,11 @@ package clouds
 import (
 	"github.com/dynamicscan/terraform-provider-dynamicscan/internal/reach"
 	"github.com/dynamicscan/terraform-provider-dynamicscan/internal/reach/aws"
+	"github.com/dynamicscan/terraform-provider-dynamicscan/internal/reach/azure"
 	"github.com/dynamicscan/terraform-provider-dynamicscan/internal/reach/catalogue"
 )
 
 // All returns every cloud, for reach.Analyze.
 func All() []reach.Cloud {
-	return []reach.Cloud{aws.Cloud(), catalogue.Cloud()}
+	return []reach.Cloud{aws.Cloud(), azure.Cloud(), catalogue.Cloud()}
 }
