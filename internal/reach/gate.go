@@ -86,4 +86,9 @@ type Cloud struct {
 
 	// Assumptions maps the id of a named assumption to its statement.
 	Assumptions map[string]string
+
+	// Routine are the ids of assumptions about switches that hardly anybody
+	// throws. Endpoints list them as they list any other, but a verdict that
+	// rests on them alone counts as declared.
+	Routine []string
 }

@@ -282,10 +282,14 @@ func Attr(object cty.Value, name string) cty.Value {
 }
 
 // flatten returns the known, non-empty strings of a string or list of strings,
-// and whether anything in it is unknown.
+// and whether anything in it is unknown. Blocks refer to nothing: their
+// attributes do.
 func flatten(v cty.Value) (known []string, unknown bool) {
 	if tfstate.Unknown(v) {
 		return nil, true
+	}
+	if v != cty.NilVal && (v.Type().IsObjectType() || v.Type().IsMapType()) {
+		return nil, false
 	}
 	if s, ok := tfstate.String(v); ok {
 		if s == "" {

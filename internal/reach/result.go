@@ -18,7 +18,7 @@ func endpointOf(c Candidate, s slice) exposure.Endpoint {
 	e.Verdict, e.Likelihood = s.bound.Verdict()
 	e.Hops = s.passage.Hops
 	e.Unknowns = dedupe(s.passage.Gaps)
-	e.Scope = scope(e, s)
+	e.Scope = scope(e, s.bound)
 	e.Sources, e.SourceTotal = sources(e, s.bound)
 	if s.passage.Hidden && e.SourceTotal > 0 {
 		e.Sources, e.SourceTotal = []string{}, 0
@@ -53,7 +53,7 @@ func blockedEndpoint(c Candidate, blocking []slice) exposure.Endpoint {
 	fill(&e, first)
 	e.Blockers = dedupe(e.Blockers)
 	e.Verdict = exposure.NotExposed
-	e.Scope = scope(e, first)
+	e.Scope = scope(e, first.bound)
 	e.Sources = []string{}
 	return e
 }
@@ -68,10 +68,6 @@ func fill(e *exposure.Endpoint, s slice) {
 	e.Notes = dedupe(append(slices.Clone(e.Notes), s.passage.Notes...))
 	e.SourceLabels = dedupe(s.passage.Labels)
 	slices.Sort(e.SourceLabels)
-	e.Confidence = exposure.Declared
-	if len(e.Assumptions) > 0 {
-		e.Confidence = exposure.ConfidenceAssumed
-	}
 	e.Access = cmp.Or(e.Access, exposure.AccessUnknown)
 	e.Names, e.Related = sorted(e.Names), sorted(e.Related)
 	e.Hops, e.Blockers, e.Unknowns = dedupe(e.Hops), dedupe(e.Blockers), dedupe(e.Unknowns)
@@ -83,17 +79,23 @@ func sorted(list []string) []string {
 	return out
 }
 
-// scope tells how much of the internet is admitted: for certain when the
-// verdict is, and otherwise as far as is likely.
-func scope(e exposure.Endpoint, s slice) exposure.SourceScope {
-	set := s.bound.Must
-	switch e.Verdict {
-	case exposure.Unknown:
-		set = s.bound.Likely
+// decisive returns the set that an endpoint is told by: who is admitted for
+// certain when it is exposed, who is at most when it is not, and who is likely
+// to be when that is not known. What scope says and what sources lists is of
+// this one set.
+func decisive(v exposure.Verdict, b Bound) Set {
+	switch v {
+	case exposure.Exposed:
+		return b.Must
 	case exposure.NotExposed:
-		set = s.bound.May
+		return b.May
 	}
-	if found := ScopeOf(set); found != exposure.ScopeNone || len(e.SourceLabels) == 0 {
+	return b.Likely
+}
+
+// scope tells how much of the internet is admitted.
+func scope(e exposure.Endpoint, b Bound) exposure.SourceScope {
+	if found := ScopeOf(decisive(e.Verdict, b)); found != exposure.ScopeNone || len(e.SourceLabels) == 0 {
 		return found
 	}
 	return exposure.ScopeProvider
@@ -105,11 +107,7 @@ func sources(e exposure.Endpoint, b Bound) (listed []string, total int) {
 	if e.Scope == exposure.ScopeWorld || e.Scope == exposure.ScopeNone {
 		return listed, 0
 	}
-	set := b.Must
-	if e.Verdict != exposure.Exposed {
-		set = b.May
-	}
-	for _, p := range set.Prefixes() {
+	for p := range decisive(e.Verdict, b).prefixes() {
 		if total++; total <= listedSources {
 			listed = append(listed, p.String())
 		}

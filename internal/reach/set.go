@@ -1,6 +1,7 @@
 package reach
 
 import (
+	"iter"
 	"math"
 	"net/netip"
 	"slices"
@@ -190,38 +191,37 @@ func number(a netip.Addr) float64 {
 // Prefixes returns s as the fewest prefixes, in address order.
 func (s Set) Prefixes() []netip.Prefix {
 	out := []netip.Prefix{}
-	for _, p := range s.spans {
-		lo := p.lo
-		for {
-			prefix := widestAt(lo, p.hi)
-			out = append(out, prefix)
-			last := lastAddr(prefix)
-			if last == p.hi {
-				break
-			}
-			lo = last.Next()
-		}
+	for p := range s.prefixes() {
+		out = append(out, p)
 	}
 	return out
 }
 
-// widestAt returns the widest prefix that begins at lo and ends at or before hi.
-func widestAt(lo, hi netip.Addr) netip.Prefix {
-	best := netip.PrefixFrom(lo, lo.BitLen())
-	for bits := lo.BitLen() - 1; bits >= 0; bits-- {
-		p := netip.PrefixFrom(lo, bits)
-		if p.Masked().Addr() != lo || hi.Less(lastAddr(p)) {
-			break
+// prefixes yields what Prefixes lists.
+func (s Set) prefixes() iter.Seq[netip.Prefix] {
+	return func(yield func(netip.Prefix) bool) {
+		for _, p := range s.spans {
+			width := p.lo.BitLen()
+			last := positionOf(p.hi)
+			for at := positionOf(p.lo); ; {
+				free := min(at.zeros(width), last.minus(at).blockBits(width))
+				if !yield(netip.PrefixFrom(at.addr(width), width-free)) {
+					return
+				}
+				end := at.plusOnes(free)
+				if end == last {
+					break
+				}
+				at = end.next()
+			}
 		}
-		best = p
 	}
-	return best
 }
 
 // widestV6 returns the shortest IPv6 prefix length inside s, 129 without any.
 func (s Set) widestV6() int {
 	best := 129
-	for _, p := range s.Only(IPv6).Prefixes() {
+	for p := range s.Only(IPv6).prefixes() {
 		best = min(best, p.Bits())
 	}
 	return best

@@ -123,3 +123,47 @@ func TestScopeOf(t *testing.T) {
 		}
 	}
 }
+
+// Ranges are cut from their ends, where carries and whole address spaces are.
+func TestPrefixesOfAnyRangeAreTheRangeAndAreFewest(t *testing.T) {
+	random := rand.New(rand.NewPCG(3, 4))
+	draw := func(wide bool) netip.Addr {
+		var b [16]byte
+		for i := range b {
+			b[i] = []byte{0, 0xff, byte(random.Uint32())}[random.IntN(3)]
+		}
+		if !wide {
+			return netip.AddrFrom4([4]byte(b[:4]))
+		}
+		return netip.AddrFrom16(b)
+	}
+	sets := []reach.Set{setOf(t, "::/0"), setOf(t, "0.0.0.0/0"), setOf(t, "*"), setOf(t, "::/64"), setOf(t, "0.0.0.0/0").Minus(setOf(t, "255.255.255.255"))}
+	for i := range 2000 {
+		lo, hi := draw(i%2 == 0), draw(i%2 == 0)
+		if hi.Less(lo) {
+			lo, hi = hi, lo
+		}
+		if !lo.Is4In6() && !hi.Is4In6() {
+			sets = append(sets, reach.SetOfRange(lo, hi))
+		}
+	}
+	for _, s := range sets {
+		list := s.Prefixes()
+		if !reach.SetOf(list...).Equal(s) {
+			t.Fatalf("Prefixes = %v, which is another set", list)
+		}
+		for i := 1; i < len(list); i++ {
+			wider := netip.PrefixFrom(list[i-1].Addr(), list[i-1].Bits()-1)
+			if list[i-1].Bits() == list[i].Bits() && wider.IsValid() && wider.Masked().Addr() == list[i-1].Addr() && wider.Contains(list[i].Addr()) {
+				t.Fatalf("Prefixes has %s and %s, want %s instead", list[i-1], list[i], wider)
+			}
+		}
+	}
+}
+
+func BenchmarkScopeOfWorldWideIPv6(b *testing.B) {
+	odd := reach.SetOfRange(netip.MustParseAddr("2000::1"), netip.MustParseAddr("3fff:ffff:ffff:ffff:ffff:ffff:ffff:fffe"))
+	for b.Loop() {
+		odd.Prefixes()
+	}
+}

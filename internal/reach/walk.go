@@ -45,12 +45,35 @@ func Analyze(in *tfstate.Input, clouds ...Cloud) *Analysis {
 	a.Endpoints, a.Blocked = settle(a.Endpoints, a.Blocked)
 	a.Uncovered = uncovered(in, clouds)
 	a.explainAssumptions(clouds)
-	if len(a.Incomplete) > 0 {
-		for i := range a.Endpoints {
+	a.tellConfidence(clouds)
+	return a
+}
+
+// tellConfidence says what each verdict rests on. A routine assumption does
+// not count: it is behind nearly every endpoint, and a word that stands beside
+// everything tells nothing. Nor does what an incomplete input leaves out make a
+// blocked candidate less blocked.
+func (a *Analysis) tellConfidence(clouds []Cloud) {
+	routine := map[string]bool{}
+	for _, cloud := range clouds {
+		for _, id := range cloud.Routine {
+			routine[id] = true
+		}
+	}
+	of := func(e exposure.Endpoint) exposure.Confidence {
+		if slices.ContainsFunc(e.Assumptions, func(id string) bool { return !routine[id] }) {
+			return exposure.ConfidenceAssumed
+		}
+		return exposure.Declared
+	}
+	for i := range a.Blocked {
+		a.Blocked[i].Confidence = of(a.Blocked[i])
+	}
+	for i := range a.Endpoints {
+		if a.Endpoints[i].Confidence = of(a.Endpoints[i]); len(a.Incomplete) > 0 {
 			a.Endpoints[i].Confidence = exposure.Partial
 		}
 	}
-	return a
 }
 
 func (a *Analysis) explainAssumptions(clouds []Cloud) {

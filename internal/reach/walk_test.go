@@ -113,3 +113,76 @@ func TestHiddenSourcesAreNotListed(t *testing.T) {
 		t.Errorf("endpoints = %+v, want one restricted without sources", a.Endpoints)
 	}
 }
+
+func TestABlockKeepsTheNotesOfItsGates(t *testing.T) {
+	open := reach.Gate{Name: "route", Pass: func(f reach.Flow) reach.Passage {
+		p := reach.Open(f)
+		p.Notes = []string{"first"}
+		return p
+	}}
+	shut := reach.Gate{Name: "nacl", Pass: func(reach.Flow) reach.Passage {
+		p := reach.Closed(exposure.Hop{Summary: "shut"})
+		p.Notes = []string{"second"}
+		return p
+	}}
+	a := analyze(candidate("a", "203.0.113.1", open, shut))
+	if len(a.Blocked) != 1 || !cmp.Equal(a.Blocked[0].Notes, []string{"first", "second"}) {
+		t.Errorf("blocked %v, want one with the notes of both gates", lines(a.Blocked))
+	}
+}
+
+// What is not known may be the whole internet, and is not listed as if it were
+// admitted.
+func TestSourcesAreThoseThatTheScopeIsOf(t *testing.T) {
+	known := onPorts(rule(t, true, "office", "203.0.113.0/24"), exposure.TCP, 22, 22)
+	tests := []struct {
+		doubt  reach.Doubt
+		scope  exposure.SourceScope
+		listed []string
+	}{
+		{reach.Pending, exposure.ScopeRestricted, []string{"203.0.113.0/24"}},
+		{reach.Unread, exposure.ScopeWorld, []string{}},
+	}
+	for _, tt := range tests {
+		more := onPorts(doubtful(true, "later", tt.doubt), exposure.TCP, 22, 22)
+		a := analyze(candidate("a", "203.0.113.1", listGate("security_group", false, known, more)))
+		if len(a.Endpoints) != 1 {
+			t.Fatalf("doubt %d: endpoints %v, want one", tt.doubt, lines(a.Endpoints))
+		}
+		e := a.Endpoints[0]
+		if e.Verdict != exposure.Unknown || e.Scope != tt.scope || !cmp.Equal(e.Sources, tt.listed) || e.SourceTotal != len(tt.listed) {
+			t.Errorf("doubt %d: %s, scope %s, %d sources %v; want unknown, %s, %v", tt.doubt, e.Verdict, e.Scope, e.SourceTotal, e.Sources, tt.scope, tt.listed)
+		}
+	}
+}
+
+func TestRoutineAssumptionsDoNotLowerConfidence(t *testing.T) {
+	tests := []struct {
+		assumes []string
+		want    exposure.Confidence
+	}{
+		{nil, exposure.Declared},
+		{[]string{"routine"}, exposure.Declared},
+		{[]string{"rare", "routine"}, exposure.ConfidenceAssumed},
+	}
+	for _, tt := range tests {
+		for _, shut := range []bool{false, true} {
+			gate := reach.Gate{Name: "route", Pass: func(f reach.Flow) reach.Passage {
+				p := reach.Open(f)
+				if shut {
+					p = reach.Closed()
+				}
+				p.Assumptions = tt.assumes
+				return p
+			}}
+			cloud := reach.Cloud{Covers: func(string) bool { return true }, Routine: []string{"routine"},
+				Candidates: func(*reach.Graph) []reach.Candidate { return []reach.Candidate{candidate("a", "203.0.113.1", gate)} }}
+			a := reach.Analyze(&tfstate.Input{}, cloud)
+			for _, e := range append(a.Endpoints, a.Blocked...) {
+				if e.Confidence != tt.want || len(e.Assumptions) != len(tt.assumes) {
+					t.Errorf("assuming %v (blocked: %v): confidence %s, assumptions %v; want %s and all of them", tt.assumes, shut, e.Confidence, e.Assumptions, tt.want)
+				}
+			}
+		}
+	}
+}

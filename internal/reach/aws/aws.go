@@ -19,6 +19,7 @@ func Cloud() reach.Cloud {
 		},
 		Candidates:  func(g *reach.Graph) []reach.Candidate { return newEstate(g).candidates() },
 		Assumptions: merged(assumptions, s3.Assumptions),
+		Routine:     append([]string{assumeBPAOff, assumeDefaultNACL}, s3.Routine...),
 	}
 }
 

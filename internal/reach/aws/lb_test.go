@@ -3,7 +3,6 @@ package aws_test
 import (
 	"cmp"
 	"encoding/json"
-	"flag"
 	"fmt"
 	"maps"
 	"os"
@@ -18,10 +17,9 @@ import (
 	"github.com/dynamicscan/terraform-provider-dynamicscan/internal/exposure"
 	"github.com/dynamicscan/terraform-provider-dynamicscan/internal/reach"
 	"github.com/dynamicscan/terraform-provider-dynamicscan/internal/reach/aws"
+	"github.com/dynamicscan/terraform-provider-dynamicscan/internal/reach/reachtest"
 	"github.com/dynamicscan/terraform-provider-dynamicscan/internal/tfstate"
 )
-
-var updateLB = flag.Bool("update-lb", false, "rewrite the expectations of the load balancer scenarios")
 
 // A scenario is an archive in testdata/lb. Its first line cites what it pins.
 // Each file NAME.state or NAME.plan holds resources by address, to which those
@@ -48,7 +46,7 @@ func TestLoadBalancerScenarios(t *testing.T) {
 			}
 			t.Run(strings.TrimSuffix(filepath.Base(file), ".txtar")+"/"+name, func(t *testing.T) {
 				got := summary(reach.Analyze(scenarioInput(t, kind, input.Data), aws.Cloud()))
-				if *updateLB {
+				if reachtest.Updating() {
 					setFile(archive, name+".expect", got)
 					return
 				}
@@ -57,7 +55,7 @@ func TestLoadBalancerScenarios(t *testing.T) {
 				}
 			})
 		}
-		if *updateLB {
+		if reachtest.Updating() {
 			if err := os.WriteFile(file, txtar.Format(archive), 0o644); err != nil {
 				t.Fatal(err)
 			}

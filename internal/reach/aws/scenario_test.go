@@ -2,7 +2,6 @@ package aws_test
 
 import (
 	"encoding/json"
-	"flag"
 	"fmt"
 	"maps"
 	"os"
@@ -17,10 +16,9 @@ import (
 	"github.com/dynamicscan/terraform-provider-dynamicscan/internal/exposure"
 	"github.com/dynamicscan/terraform-provider-dynamicscan/internal/reach"
 	"github.com/dynamicscan/terraform-provider-dynamicscan/internal/reach/aws"
+	"github.com/dynamicscan/terraform-provider-dynamicscan/internal/reach/reachtest"
 	"github.com/dynamicscan/terraform-provider-dynamicscan/internal/tfstate"
 )
-
-var updatePaths = flag.Bool("update-paths", false, "rewrite the expectations of the path scenarios")
 
 // TestPathScenarios reads the archives in testdata/path. The comment of each
 // cites what it pins. NAME.tf holds resources, to which those of
@@ -69,14 +67,14 @@ func runArchive(t *testing.T, file string, base []byte) {
 				t.Fatalf("Parse(%s): %v", text, err)
 			}
 			got := pathSummary(reach.Analyze(in, aws.Cloud()))
-			if *updatePaths {
+			if reachtest.Updating() {
 				archive.Files[i].Data = []byte(got)
 			} else if diff := gocmp.Diff(string(f.Data), got); diff != "" {
 				t.Errorf("Analyze(%s in %s) (-want +got):\n%s", f.Name, file, diff)
 			}
 		})
 	}
-	if *updatePaths {
+	if reachtest.Updating() {
 		if err := os.WriteFile(file, txtar.Format(archive), 0o644); err != nil {
 			t.Fatal(err)
 		}

@@ -22,6 +22,11 @@ import (
 
 var update = flag.Bool("update", false, "rewrite what the scenarios want")
 
+// Updating reports whether the scenarios are to be rewritten to what comes out
+// instead of compared with it. Tests with a format of their own ask it, so that
+// one flag serves every package.
+func Updating() bool { return *update }
+
 // Run runs every scenario that the pattern matches. With -update it rewrites
 // the wanted parts instead of comparing them.
 func Run(t *testing.T, pattern string, clouds ...reach.Cloud) {

@@ -24,6 +24,9 @@ const (
 	assumeOldDefaults  = "aws.s3_defaults_before_2023"
 )
 
+// Routine are the ids of assumptions about switches that hardly anybody throws.
+var Routine = []string{assumeAccountOff}
+
 // Assumptions maps the ids of the named assumptions to their statements.
 var Assumptions = map[string]string{
 	assumeAccountOff:   "No public access block is switched on for the whole AWS account; none is declared.",

@@ -16,6 +16,7 @@ func cloud() reach.Cloud {
 		Covers:      func(t string) bool { return slices.Contains(s3.Types, t) },
 		Candidates:  s3.Candidates,
 		Assumptions: s3.Assumptions,
+		Routine:     s3.Routine,
 	}
 }
 
