@@ -120,10 +120,14 @@ var remedies = map[string]string{
 	policy.RuleNoAuthentication:      "Ask for authentication before the page, or narrow who can reach it.",
 	policy.RuleUnknownAuthentication: "Narrow who can reach it.",
 	policy.RuleWeakAuthentication:    "Ask for single sign-on in its place, or narrow who can reach it.",
+	policy.RuleSSO:                   "Narrow who can reach it.",
 	policy.RuleErrorPage:             "Narrow who can reach it.",
 	policy.RuleHTTPEndpoint:          "Narrow who can reach it.",
 	policy.RulePublicBucket:          "Block public access to the bucket, or put a proxy in front of it.",
+	policy.RuleDeclaredExposure:      "Narrow who can reach it.",
 	policy.RuleNotScanned:            "Mend what kept the scan from looking, and run again.",
+	policy.RuleLeftOut:               "Let the settings scan it.",
+	policy.RuleNotVerified:           "Run again once it is there.",
 }
 
 // place returns the argument that declares the endpoint of a finding, and no

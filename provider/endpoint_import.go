@@ -30,11 +30,10 @@ func (*endpointResource) ImportState(ctx context.Context, req resource.ImportSta
 	set("ports", ports)
 }
 
-// parseID reads "203.0.113.7:443", "[2001:db8::1]:443" and, for several ports,
-// "203.0.113.7:{22, 8000-8100}" with or without the braces: what HostPort of an
-// endpoint wrote.
+// parseID reads what HostPort of an endpoint writes: "203.0.113.7:443",
+// "[2001:db8::1]:443", and several ports with commas, in braces or without.
 func parseID(id string) (exposure.Endpoint, error) {
-	const form = "write HOST:PORT or HOST:{PORT, PORT-PORT}, an IPv6 address in brackets"
+	const form = "write HOST:PORT or HOST:PORT,PORT-PORT, with an IPv6 address in brackets"
 	colon := strings.LastIndex(id, ":")
 	if colon < 0 {
 		return exposure.Endpoint{}, fmt.Errorf("%q names no port; %s", id, form)
@@ -44,7 +43,7 @@ func parseID(id string) (exposure.Endpoint, error) {
 	if bracketed {
 		host = host[1 : len(host)-1]
 	}
-	if host == "" || strings.Contains(host, ":") != bracketed {
+	if host == "" || !isHost(host) || strings.Contains(host, ":") != bracketed {
 		return exposure.Endpoint{}, fmt.Errorf("%q names no host; %s", id, form)
 	}
 	var ports []string

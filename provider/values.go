@@ -49,9 +49,13 @@ func read[T any](v tftypes.Value) T {
 	return to
 }
 
-// attribute returns the attribute of an object, null when it is absent.
+// attribute returns the attribute of an object, null when it is absent and
+// unknown when the object is.
 func attribute(object cty.Value, name string) cty.Value {
-	if object.IsKnown() && !object.IsNull() && object.Type().IsObjectType() && object.Type().HasAttribute(name) {
+	if !object.IsKnown() {
+		return cty.DynamicVal
+	}
+	if !object.IsNull() && object.Type().IsObjectType() && object.Type().HasAttribute(name) {
 		return object.GetAttr(name)
 	}
 	return cty.NullVal(cty.DynamicPseudoType)

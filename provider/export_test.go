@@ -1,0 +1,35 @@
+package provider
+
+import (
+	"github.com/dynamicscan/terraform-provider-dynamicscan/internal/exposure"
+	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/zclconf/go-cty/cty"
+)
+
+var (
+	CtyOf    = ctyOf
+	ParseID  = parseID
+	Texts    = texts
+	IsHost   = isHost
+	Begun    = begun
+	ReadGate = readGate
+	Enforce  = enforcementFrom
+	Networks = allowedNetworks
+	SeenOf   = seenOf
+)
+
+// Endpoints and KeyOf show what a gate read.
+func (g gate) Endpoints() []exposure.Endpoint { return g.endpoints }
+func (g gate) KeyOf(id string) string         { return g.declared[id] }
+
+// Told is the message for findings of one rule and resource.
+func Told(findings []exposure.Finding, e exposure.Endpoint) (summary, detail string) {
+	return told(findings, map[string]exposure.Endpoint{e.ID: e}, waiverAdvice(findings[0]))
+}
+
+// Departures reads a baseline and compares an observation with it.
+func Departures(baseline cty.Value, o *exposure.Observation, severity exposure.Severity) ([]string, diag.Diagnostics) {
+	var diags diag.Diagnostics
+	b := readBaseline(baseline, &diags)
+	return b.departures(seenOf(o, severity)), diags
+}
