@@ -5,6 +5,7 @@ import (
 	"errors"
 	"net/netip"
 	"slices"
+	"unicode/utf8"
 
 	"github.com/dynamicscan/terraform-provider-dynamicscan/internal/datascan"
 	"github.com/dynamicscan/terraform-provider-dynamicscan/internal/exposure"
@@ -31,7 +32,7 @@ func (s *scan) fingerprint(ctx context.Context, j *job) {
 		p.HTTP.Authentication = fingerprint.Authentication(*r)
 		technologies, err := fingerprint.Technologies(ctx, *r)
 		if err != nil {
-			s.warn("technologies of " + p.HTTP.URL + " are incomplete: " + err.Error())
+			s.warn("The technologies of " + p.HTTP.URL + " are incomplete: " + err.Error())
 		}
 		if technologies != nil {
 			p.HTTP.Technologies = technologies
@@ -44,21 +45,39 @@ func (s *scan) fingerprint(ctx context.Context, j *job) {
 func (s *scan) redact(ctx context.Context, j *job) {
 	j.answered(func(p *exposure.PortObservation, r *exposure.Response) {
 		h := p.HTTP
-		read := r.Text
-		if r.Truncated {
-			read = datascan.Whole(read) // the limit may have cut a secret in two
-		}
-		body, complete := s.clean(ctx, j, p.Port, "response body", read)
+		body, complete := s.clean(ctx, j, p.Port, "response body", whole(r.Text, r.Truncated))
 		h.BodyStart = exposure.Cut(exposure.Clean(body), shownText)
-		title, _ := s.clean(ctx, j, p.Port, "page title", h.Title)
-		h.Title = title
+		h.Title, _ = s.clean(ctx, j, p.Port, "page title", whole(h.Title, atLeast(h.Title, cutTitle)))
 		for i := range h.Headers {
-			h.Headers[i].Value, _ = s.clean(ctx, j, p.Port, "response header", h.Headers[i].Value)
+			value := h.Headers[i].Value
+			h.Headers[i].Value, _ = s.clean(ctx, j, p.Port, "response header", whole(value, atLeast(value, cutHeader)))
+		}
+		for i := range h.Authentication {
+			a := &h.Authentication[i]
+			a.Provider, _ = s.clean(ctx, j, p.Port, "response header", a.Provider)
+			a.Evidence, _ = s.clean(ctx, j, p.Port, "response header", a.Evidence)
 		}
 		if !complete {
 			h.Screenshot = &exposure.Screenshot{Reason: "the answer could not be searched for secrets"}
 		}
 	})
+}
+
+// Lengths, in characters, at which the probe cuts what it keeps.
+const (
+	cutTitle  = 256
+	cutHeader = 1024
+)
+
+func atLeast(s string, n int) bool { return utf8.RuneCountInString(s) >= n }
+
+// whole returns text without the word that a limit may have cut: the half of a
+// secret is not recognised as one.
+func whole(text string, cut bool) string {
+	if cut {
+		return datascan.Whole(text)
+	}
+	return text
 }
 
 // clean returns text without its secrets, and nothing at all when it could not
@@ -69,7 +88,7 @@ func (s *scan) clean(ctx context.Context, j *job, port uint16, place, text strin
 	}
 	scanner, err := s.secrets()
 	if err != nil {
-		s.warn("answers are not shown, because they cannot be searched for secrets: " + err.Error())
+		s.warn("Answers are not shown, because they cannot be searched for secrets: " + err.Error())
 		return "", false
 	}
 	clean, leaks, err := scanner.Redact(ctx, place, text)
@@ -124,7 +143,7 @@ func (s *scan) picture(ctx context.Context, j *job, port uint16, r exposure.Resp
 	}
 	file, err := s.Store.PutScreenshot(shot.PNG)
 	if err != nil {
-		s.warn("a screenshot could not be kept: " + err.Error())
+		s.warn("A screenshot could not be kept: " + err.Error())
 		return &exposure.Screenshot{Reason: "the screenshot could not be kept"}
 	}
 	return &exposure.Screenshot{File: file, Text: exposure.Cut(text, shownText)}

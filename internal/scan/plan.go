@@ -1,7 +1,6 @@
 package scan
 
 import (
-	"cmp"
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
@@ -11,6 +10,7 @@ import (
 	"time"
 
 	"github.com/dynamicscan/terraform-provider-dynamicscan/internal/exposure"
+	"github.com/dynamicscan/terraform-provider-dynamicscan/internal/policy"
 )
 
 // sampledPorts is how many ports of one endpoint are probed as they are. Where
@@ -65,10 +65,13 @@ func (s *scan) leaveOut(j *job) (status exposure.PortStatus, reason string) {
 		return exposure.StatusScanFailed, "the address is not known"
 	}
 	j.ports = s.choose(e.Ports)
-	if len(j.ports) == 0 {
-		return exposure.StatusUnsupportedPort, fmt.Sprintf("more than %d ports are open and none of them is a supported port", sampledPorts)
+	switch {
+	case len(j.ports) > 0:
+		return "", ""
+	case exposure.CountPorts(e.Ports) <= sampledPorts:
+		return exposure.StatusUnsupportedPort, "port 0 is no port that a service can use"
 	}
-	return "", ""
+	return exposure.StatusUnsupportedPort, fmt.Sprintf("more than %d ports are open and none of them is a supported port", sampledPorts)
 }
 
 // choose returns the ports to probe.
@@ -113,18 +116,25 @@ func (s *scan) reuse(ctx context.Context, j *job) error {
 	}
 	j.lastSeen = stored.ScannedAt
 	age := s.Now().Sub(stored.ScannedAt)
-	if !stored.PortStatus.Scanned() || age < 0 || age >= s.Settings.ScanInterval {
-		return nil
-	}
-	if err := s.policy.Judge(ctx, j.endpoint, &stored); err != nil {
-		return fmt.Errorf("judge stored result of %s: %w", j.endpoint.HostPort(), err)
-	}
-	if s.LookAgainFrom != exposure.SeverityNone && stored.Severity >= s.LookAgainFrom {
+	if !stored.PortStatus.Scanned() || age < 0 || age >= s.Settings.ScanInterval || s.mendable(ctx, j, stored) {
 		return nil
 	}
 	stored.FromStore = true
 	j.observed = &stored
 	return nil
+}
+
+// mendable reports whether a stored result has a finding that is bad enough to
+// be looked at again, or cannot be judged at all.
+func (s *scan) mendable(ctx context.Context, j *job, stored exposure.Observation) bool {
+	if err := s.policy.Judge(ctx, j.endpoint, &stored); err != nil {
+		return true
+	}
+	if !s.Settings.DataScanning {
+		stored.Leaks = nil
+	}
+	again := func(f exposure.Finding) bool { return f.Severity >= s.LookAgainFrom }
+	return s.LookAgainFrom != exposure.SeverityNone && slices.ContainsFunc(policy.Findings(j.endpoint, stored), again)
 }
 
 // due returns the jobs that need a look: those never scanned first, then from
@@ -137,19 +147,17 @@ func due(jobs []*job) []*job {
 		}
 	}
 	slices.SortStableFunc(out, func(a, b *job) int {
-		if a.lastSeen.IsZero() != b.lastSeen.IsZero() {
-			return cmp.Compare(boolInt(b.lastSeen.IsZero()), boolInt(a.lastSeen.IsZero()))
+		switch {
+		case a.lastSeen.IsZero() && b.lastSeen.IsZero():
+			return 0
+		case a.lastSeen.IsZero():
+			return -1
+		case b.lastSeen.IsZero():
+			return 1
 		}
 		return b.lastSeen.Compare(a.lastSeen)
 	})
 	return out
-}
-
-func boolInt(b bool) int {
-	if b {
-		return 1
-	}
-	return 0
 }
 
 func notScanned(status exposure.PortStatus, reason string) *exposure.Observation {

@@ -41,7 +41,7 @@ type Request struct {
 // Outcome is what a scan brought.
 type Outcome struct {
 	Results  []exposure.Result // one for each endpoint, in the order of exposure.SortEndpoints
-	Warnings []string          // what the user should know beside the results, sorted
+	Warnings []string          // what the user should know beside the results: sentences without full stop, sorted
 }
 
 // Run scans the endpoints. Every endpoint has a result; what could not be
@@ -64,6 +64,7 @@ func Run(ctx context.Context, r Request) (Outcome, error) {
 	if err != nil {
 		return Outcome{}, fmt.Errorf("judge endpoints: %w", err)
 	}
+	s.close() // which may have something to tell
 	return Outcome{Results: results, Warnings: s.warnings()}, nil
 }
 

@@ -38,7 +38,7 @@ func prepare(r Request) (*scan, error) {
 		return nil, err
 	}
 	l := r.Settings.Limits
-	s := &scan{Request: r, policy: chosen, sockets: make(chan struct{}, l.Connections)}
+	s := &scan{Request: r, policy: chosen, sockets: make(chan struct{}, max(l.Connections, 1))}
 	s.prober = probe.New(probe.Config{
 		Allowed:   r.Allowed,
 		Throttle:  r.Store,
@@ -69,20 +69,20 @@ func (s *scan) launch() (*screenshot.Browser, error) {
 	// the run, which always ends with close.
 	b, err := screenshot.Launch(context.Background(), screenshot.Options{BrowserPath: s.BrowserPath})
 	if err != nil {
-		s.warn("no screenshots: " + err.Error())
+		s.warn("No screenshots: " + err.Error())
 	}
 	s.launched = err == nil
 	return b, err
 }
 
-// close ends the browser when one was started.
+// close ends the browser when one was started. It may be called twice.
 func (s *scan) close() {
 	if !s.launched {
 		return
 	}
 	if b, err := s.browser(); err == nil {
 		if err := b.Close(); err != nil {
-			s.warn("browser did not end cleanly: " + err.Error())
+			s.warn("The browser did not end cleanly: " + err.Error())
 		}
 	}
 }
@@ -99,7 +99,7 @@ func (s *scan) warnings() []string {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	slices.Sort(s.warned)
-	return s.warned
+	return slices.Clone(s.warned)
 }
 
 // endpointsAtOnce bounds how many endpoints are between their first handshake
@@ -107,10 +107,11 @@ func (s *scan) warnings() []string {
 const endpointsAtOnce = 64
 
 // each runs one function over the jobs, several at once, started in their
-// order. The first error stops the rest.
+// order: no more than there are connections, so that a later job does not take
+// the connection of an earlier one. The first error stops the rest.
 func (s *scan) each(ctx context.Context, jobs []*job, look func(context.Context, *job) error) error {
 	group, ctx := errgroup.WithContext(ctx)
-	group.SetLimit(endpointsAtOnce)
+	group.SetLimit(min(endpointsAtOnce, cap(s.sockets)))
 	done := 0
 	for _, j := range jobs {
 		group.Go(func() error {
@@ -137,7 +138,7 @@ func (s *scan) judge(ctx context.Context, jobs []*job) ([]exposure.Result, error
 			if context.Cause(ctx) != nil {
 				return nil, context.Cause(ctx)
 			}
-			s.warn("severity policy: " + err.Error())
+			s.warn("An endpoint could not be judged: " + err.Error())
 			j.observed = notScanned(exposure.StatusScanFailed, "the severity policy gave no severity: "+err.Error())
 		}
 		if !s.Settings.DataScanning {

@@ -67,18 +67,21 @@ func (v Validation) analyse(report *exposure.Report, there []exposure.Endpoint) 
 }
 
 // existing returns whether an endpoint is there already: always for a state,
-// and for a plan when it was reachable under the same id before the change and
-// its host is known.
+// and for a plan when it was reachable under the same id and at the same host
+// before the change. An address that a plan moves to the endpoint is not yet
+// its own.
 func (v Validation) existing() func(exposure.Endpoint) bool {
 	if v.Input.Kind != tfstate.Plan {
 		return func(exposure.Endpoint) bool { return true }
 	}
-	before := map[string]bool{}
+	before := map[string]string{}
 	prior := reach.Analyze(&tfstate.Input{Name: v.Input.Name, Kind: tfstate.State, Resources: v.Input.Prior}, clouds.All()...)
 	for _, e := range prior.Endpoints {
-		before[e.ID] = e.Verdict != exposure.NotExposed
+		if e.Verdict != exposure.NotExposed {
+			before[e.ID] = e.Host
+		}
 	}
-	return func(e exposure.Endpoint) bool { return before[e.ID] && e.Host != "" }
+	return func(e exposure.Endpoint) bool { return e.Host != "" && before[e.ID] == e.Host }
 }
 
 // predict says what an endpoint would be that nobody looks at in this run.
