@@ -20,7 +20,7 @@ go tool -modfile=tools/docs/go.mod tfplugindocs generate \
 	--provider-name dynamicscan --rendered-provider-name dynamicscan --providers-schema "$work/schema.json"
 
 catalogue() {
-	sed -n 's/^service "\(.*\)" {$/`\1`/p' internal/reach/catalogue/*.hcl | LC_ALL=C sort -u | paste -sd, | sed 's/,/, /g' | fold -s -w 118 | sed 's/ *$//'
+	sed -n 's/^service "\(.*\)" {$/\1/p' internal/reach/catalogue/*.hcl | LC_ALL=C sort -u | sed 's/.*/`&`/' | paste -sd, | sed 's/,/, /g' | fold -s -w 118 | sed 's/ *$//'
 }
 for guide in docs/guides/*.md; do
 	while IFS= read -r line; do

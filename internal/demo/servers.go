@@ -133,10 +133,19 @@ body { font: 16px/1.5 sans-serif; margin: 0; background: #f4f6f8; color: #1d2a35
 header { background: #16324f; color: white; padding: 20px 40px; font-size: 22px }
 main { margin: 40px; display: grid; grid-template-columns: repeat(3, 1fr); gap: 24px }
 section { background: white; border-radius: 8px; padding: 24px; box-shadow: 0 1px 3px #0002 }
+section.wide { grid-column: 1 / 4 } table { width: 100%; border-collapse: collapse }
+th, td { text-align: left; padding: 10px 8px; border-bottom: 1px solid #e3e8ec } th { color: #5b6b79 }
 b { display: block; font-size: 34px } button { margin-top: 12px; padding: 8px 16px }
 </style></head><body><header>Acme admin</header><main>
 <section><b>1,204</b>customers<br><button>Export all</button></section>
 <section><b>87</b>open orders<br><button>Edit prices</button></section>
 <section><b>3</b>administrators<br><button>Add administrator</button></section>
+<section class="wide"><table>
+<tr><th>Order</th><th>Customer</th><th>Placed</th><th>Amount</th><th>State</th></tr>
+<tr><td>2026-1187</td><td>Northwind Foods</td><td>today, 09:14</td><td>1,840.00</td><td>to be packed</td></tr>
+<tr><td>2026-1186</td><td>Tailspin Bicycles</td><td>today, 08:52</td><td>312.50</td><td>to be packed</td></tr>
+<tr><td>2026-1185</td><td>Contoso Garden</td><td>yesterday, 17:40</td><td>77.90</td><td>sent</td></tr>
+<tr><td>2026-1184</td><td>Fabrikam Lighting</td><td>yesterday, 16:03</td><td>4,205.00</td><td>to be paid</td></tr>
+</table><button>Refund</button></section>
 </main></body></html>
 `
