@@ -120,8 +120,12 @@ func (w watch) diagnose(ctx context.Context, r exposure.Report, strength enforce
 		strength.tell(ctx, diags, path.Root("host"), summary, detail)
 	}
 	if departures := w.departures(r.Results[0]); len(groups) == 0 && len(departures) > 0 {
+		detail := departureSentence(w.endpoint.HostPort(), departures)
+		if len(r.Findings) > 0 {
+			detail += " " + r.Findings[0].Evidence
+		}
 		strength.tell(ctx, diags, path.Root("baseline"), "Endpoint departs from its baseline: "+w.endpoint.ResourceAddress,
-			departureSentence(w.endpoint.HostPort(), departures)+"\n\nTo accept what is there, change the baseline.")
+			detail+"\n\nTo accept what is there, change the baseline.")
 	}
 }
 

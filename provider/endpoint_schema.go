@@ -17,13 +17,15 @@ func (*endpointResource) Schema(_ context.Context, _ resource.SchemaRequest, res
 		MarkdownDescription: settingsDescription,
 		Attributes:          resourceAttributes(settingsAttributes),
 	}
-	attributes["fail_on"] = schema.StringAttribute{Optional: true, MarkdownDescription: "Severity from which on a finding fails the apply: `critical`, `high`, `medium` or `low`. Defaults to `critical`."}
+	attributes["fail_on"] = schema.StringAttribute{Optional: true, MarkdownDescription: "Severity from which on a finding fails the apply: `critical`, `high`, `medium` or `low`. Defaults to `critical`. The environment variable `DYNAMICSCAN_ENFORCEMENT` turns failures into warnings (`warn`) or silence (`off`)."}
 	attributes["baseline"] = baselineAttribute()
-	attributes["id"] = schema.StringAttribute{Computed: true, MarkdownDescription: "Host and ports."}
+	attributes["id"] = schema.StringAttribute{Computed: true, MarkdownDescription: "Host and ports, as `import` takes them."}
 	attributes["observed"] = observedAttribute()
 	resp.Schema = schema.Schema{
-		MarkdownDescription: "One endpoint under watch. Creating or changing it validates the endpoint and fails on findings at or above `fail_on`; " +
-			"refreshing it validates again once `scan_interval` has passed. It never blocks a plan or a destroy.",
+		MarkdownDescription: "One endpoint under watch. Creating or changing it validates the endpoint, and fails on findings at or above `fail_on` that its `baseline` does not accept " +
+			"and on anything else that departs from the baseline; then nothing is recorded. " +
+			"Refreshing it validates again once `scan_interval` has passed, and never blocks a plan or a destroy.\n\n" +
+			"Importing it sends nothing: settings, baseline and what is observed come with the apply that follows.",
 		Attributes: attributes,
 	}
 }
@@ -31,7 +33,7 @@ func (*endpointResource) Schema(_ context.Context, _ resource.SchemaRequest, res
 func observedAttribute() schema.Attribute {
 	return schema.SingleNestedAttribute{
 		Computed:            true,
-		MarkdownDescription: "What was seen. What changes with every request is not in here.",
+		MarkdownDescription: "What was seen last. What changes with every request, such as times and bodies, is not in here.",
 		Attributes: map[string]schema.Attribute{
 			"port_status":          schema.StringAttribute{Computed: true, MarkdownDescription: "`open`, `closed`, `scanner_disabled`, `excluded_from_scan`, `unsupported_port` or `scan_failed`."},
 			"validated_open_ports": schema.ListAttribute{Computed: true, ElementType: types.Int64Type, MarkdownDescription: "Ports that completed a handshake."},
@@ -48,10 +50,10 @@ func observedAttribute() schema.Attribute {
 func baselineAttribute() schema.Attribute {
 	return schema.SingleNestedAttribute{
 		Optional:            true,
-		MarkdownDescription: "What is accepted. When `observed` departs from it, the plan shows a difference, so that `plan -detailed-exitcode` answers 2.",
+		MarkdownDescription: "What is accepted; what it does not speak of is. While `observed` departs from it the plan shows a difference, so that `plan -detailed-exitcode` answers 2, and an apply looks again and fails. An endpoint that the settings leave out departs from nothing.",
 		Attributes: map[string]schema.Attribute{
 			"port_status":  schema.StringAttribute{Optional: true, MarkdownDescription: "The only accepted port status: `open`, `closed` or `scan_failed`."},
-			"open_ports":   schema.ListAttribute{Optional: true, ElementType: types.StringType, MarkdownDescription: "The ports that may be open."},
+			"open_ports":   schema.ListAttribute{Optional: true, ElementType: types.StringType, MarkdownDescription: "The ports that may be open, such as `[\"443\"]`; none with `[]`."},
 			"max_severity": schema.StringAttribute{Optional: true, MarkdownDescription: "The highest accepted severity. Findings up to it do not fail the apply."},
 		},
 	}

@@ -91,6 +91,7 @@ func eventually(t *testing.T, limit time.Duration, what string, condition func()
 // started is an engine command in the middle of its run.
 type started struct {
 	t      *testing.T
+	temp   string // its folder for temporary files
 	cmd    *exec.Cmd
 	output *bytes.Buffer
 	done   chan struct{}
@@ -98,8 +99,10 @@ type started struct {
 
 func (w *workspace) start(args ...string) *started {
 	w.t.Helper()
-	s := &started{w.t, w.command(args...), &bytes.Buffer{}, make(chan struct{})}
+	s := &started{w.t, w.t.TempDir(), w.command(args...), &bytes.Buffer{}, make(chan struct{})}
+	s.cmd.Env = append(s.cmd.Env, "TMPDIR="+s.temp)
 	s.cmd.Stdout, s.cmd.Stderr = s.output, s.output
+	s.cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true} // as a shell starts it
 	if err := s.cmd.Start(); err != nil {
 		w.t.Fatal(err)
 	}
@@ -190,13 +193,22 @@ func duringScreenshot(t *testing.T) (*started, []process) {
 	return run, family
 }
 
+// TestAccInterruptLeavesNoBrowser sends the signal to the whole process group,
+// as a terminal does on Ctrl-C.
 func TestAccInterruptLeavesNoBrowser(t *testing.T) {
 	t.Parallel()
 	run, family := duringScreenshot(t)
-	if err := run.cmd.Process.Signal(os.Interrupt); err != nil {
+	if err := syscall.Kill(-run.cmd.Process.Pid, syscall.SIGINT); err != nil {
 		t.Fatal(err)
 	}
 	run.ends(2*time.Second, family)
+	left, err := os.ReadDir(run.temp)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if len(left) > 0 {
+		t.Errorf("the run left %v in the folder for temporary files, want nothing", left)
+	}
 }
 
 func TestAccKilledProviderLeavesNoBrowser(t *testing.T) {

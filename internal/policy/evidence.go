@@ -130,18 +130,20 @@ func closedEvidence(ep exposure.Endpoint, o exposure.Observation, ports []exposu
 
 // notScannedEvidence tells why an endpoint was not scanned.
 func notScannedEvidence(ep exposure.Endpoint, o exposure.Observation) string {
-	place, what := exposure.CleanLine(ep.HostPort()), ""
-	switch o.PortStatus {
-	case exposure.StatusScannerDisabled:
-		what = "The settings disable the scanner, so nothing was sent to " + place
-	case exposure.StatusExcluded:
+	place, what, why := exposure.CleanLine(ep.HostPort()), "", o.Reason
+	switch {
+	case o.PortStatus == exposure.StatusScannerDisabled:
+		what, why = "The settings disable the scanner, so nothing was sent to "+place, "" // that is all of the reason
+	case o.PortStatus == exposure.StatusExcluded && why != "":
+		what = place + " was left out of the scan" // not always by the settings
+	case o.PortStatus == exposure.StatusExcluded:
 		what = "The settings exclude " + place + " from the scan"
-	case exposure.StatusUnsupportedPort:
+	case o.PortStatus == exposure.StatusUnsupportedPort:
 		what = place + " has no port that the scanner supports, so nothing was sent to it"
 	default:
 		what = "The scan of " + place + " failed"
 	}
-	return because(what, o.Reason) + " What was not scanned counts as critical."
+	return because(what, why) + " What was not scanned counts as critical."
 }
 
 func contradictionEvidence(ep exposure.Endpoint, o exposure.Observation) string {
