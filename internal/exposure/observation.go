@@ -214,7 +214,18 @@ type Result struct {
 	Observed *Observation
 	Severity Severity
 	Findings []Finding // worst first
+	Change   Change    // of an exposed endpoint of a plan
 }
+
+// Change says what a plan does to an exposed endpoint. It is empty where there
+// is no plan.
+type Change string
+
+// The changes. What a plan closes is in Report.Closed.
+const (
+	ChangeNew  Change = "new"       // at least one of its ports is exposed by the plan
+	ChangeNone Change = "unchanged" // it was exposed before
+)
 
 // SortFindings orders findings worst first, then by resource, host, port and rule.
 func SortFindings(findings []Finding) {

@@ -90,6 +90,29 @@ func MergePortRanges(ranges []PortRange) []PortRange {
 	return merged
 }
 
+// SubtractPorts returns the ports of a that are not in b, as the fewest ranges,
+// ascending and never nil.
+func SubtractPorts(a, b []PortRange) []PortRange {
+	left := MergePortRanges(a)
+	for _, taken := range b {
+		rest := []PortRange{}
+		for _, r := range left {
+			if taken.Hi < r.Lo || r.Hi < taken.Lo {
+				rest = append(rest, r)
+				continue
+			}
+			if r.Lo < taken.Lo {
+				rest = append(rest, PortRange{r.Lo, taken.Lo - 1})
+			}
+			if taken.Hi < r.Hi {
+				rest = append(rest, PortRange{taken.Hi + 1, r.Hi})
+			}
+		}
+		left = rest
+	}
+	return left
+}
+
 // CountPorts returns the number of ports in merged, disjoint ranges.
 func CountPorts(ranges []PortRange) int {
 	n := 0

@@ -114,3 +114,22 @@ func TestContainsHoldsAtBothEnds(t *testing.T) {
 		}
 	}
 }
+
+func TestSubtractPorts(t *testing.T) {
+	tests := []struct{ a, b, want []exposure.PortRange }{
+		{nil, nil, ports()},
+		{ports(22, 22), nil, ports(22, 22)},
+		{ports(22, 22), ports(22, 22), ports()},
+		{ports(80, 90), ports(85, 85), ports(80, 84, 86, 90)},
+		{ports(80, 90), ports(70, 80, 90, 99), ports(81, 89)},
+		{ports(80, 90, 100, 110), ports(85, 105), ports(80, 84, 106, 110)},
+		{ports(0, 65535), ports(0, 0, 65535, 65535), ports(1, 65534)},
+		{ports(1, 1), ports(0, 65535), ports()},
+		{ports(5, 6, 1, 4), ports(9, 9), ports(1, 6)},
+	}
+	for _, test := range tests {
+		if diff := cmp.Diff(test.want, exposure.SubtractPorts(test.a, test.b)); diff != "" {
+			t.Errorf("SubtractPorts(%v, %v) (-want +got):\n%s", test.a, test.b, diff)
+		}
+	}
+}

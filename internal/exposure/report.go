@@ -7,8 +7,9 @@ type Report struct {
 	FailOn  Severity
 	Passed  bool
 
-	Results  []Result  // every endpoint, not_exposed ones too, in the order of SortEndpoints
-	Findings []Finding // worst first, waived ones too
+	Results  []Result   // every endpoint, not_exposed ones too, in the order of SortEndpoints
+	Findings []Finding  // worst first, waived ones too
+	Closed   []Endpoint // exposed before the plan and out of reach after it, with the ports that are closed
 
 	Assumptions map[string]string // id → statement
 	Uncovered   []TypeCount

@@ -198,8 +198,10 @@ func planReport() exposure.Report {
 	}}
 	r := exposure.Report{
 		Input: "plan.json", Offline: true, FailOn: exposure.SeverityHigh, Passed: true,
-		Results: []exposure.Result{unknown("0000000000000010", 80), unknown("0000000000000011", 443), ping},
+		Results: []exposure.Result{unknown("0000000000000010", 80), unknown("0000000000000011", 443), ping, webHTTP()},
+		Closed:  []exposure.Endpoint{webSSH().Endpoint},
 	}
+	r.Results[2].Change, r.Results[3].Change, r.Results[3].Observed = exposure.ChangeNew, exposure.ChangeNone, nil
 	for i := range 20 {
 		r.Uncovered = append(r.Uncovered, exposure.TypeCount{Type: "aws_type_" + string(rune('a'+i)), Count: i%3 + 1})
 	}

@@ -158,7 +158,7 @@ func TestTextWrapsProseAndKeepsWordsWhole(t *testing.T) {
 // lost on the way.
 func TestEveryMemberOfAnEndpointIsReported(t *testing.T) {
 	whole := webSSH()
-	whole.Endpoint.Path, whole.Endpoint.Likelihood = "/", "likely"
+	whole.Endpoint.Path, whole.Endpoint.Likelihood, whole.Change = "/", "likely", exposure.ChangeNew
 	text, err := json.Marshal(whole.Endpoint)
 	if err != nil {
 		t.Fatal(err)
@@ -168,7 +168,7 @@ func TestEveryMemberOfAnEndpointIsReported(t *testing.T) {
 		t.Fatal(err)
 	}
 	reported := document(t, exposure.Report{Results: []exposure.Result{whole}}).(map[string]any)["endpoints"].([]any)[0].(map[string]any)
-	if got, want := len(reported), len(members)+2; got != want { // severity and observed are of the result
+	if got, want := len(reported), len(members)+3; got != want { // change, severity and observed are of the result
 		t.Errorf("an endpoint has %d members in the report, want %d: one of the noun's is missing", got, want)
 	}
 }

@@ -28,6 +28,7 @@ type document struct {
 	Passed        bool                 `json:"passed"`
 	Summary       exposure.Summary     `json:"summary"`
 	Endpoints     []endpoint           `json:"endpoints"`
+	Closed        []endpoint           `json:"closed_endpoints"`
 	Findings      []exposure.Finding   `json:"findings"`
 	Assumptions   map[string]string    `json:"assumptions"`
 	Uncovered     []exposure.TypeCount `json:"uncovered_resource_types"`
@@ -70,6 +71,7 @@ type endpoint struct {
 	Assumptions []string       `json:"assumptions"`
 	Notes       []string       `json:"notes"`
 
+	Change   exposure.Change   `json:"change,omitempty"`
 	Severity exposure.Severity `json:"severity"`
 	Observed *observed         `json:"observed"`
 }
@@ -96,6 +98,7 @@ func JSON(w io.Writer, r exposure.Report) error {
 		Passed:        r.Passed,
 		Summary:       r.Summary(),
 		Endpoints:     make([]endpoint, len(r.Results)),
+		Closed:        make([]endpoint, len(r.Closed)),
 		Findings:      list(r.Findings),
 		Assumptions:   maps.Clone(r.Assumptions),
 		Uncovered:     list(r.Uncovered),
@@ -107,6 +110,9 @@ func JSON(w io.Writer, r exposure.Report) error {
 	}
 	for i, result := range r.Results {
 		d.Endpoints[i] = endpointOf(result)
+	}
+	for i, e := range r.Closed {
+		d.Closed[i] = endpointOf(exposure.Result{Endpoint: e})
 	}
 	encoder := json.NewEncoder(w)
 	encoder.SetEscapeHTML(true)
@@ -123,7 +129,7 @@ func endpointOf(r exposure.Result) endpoint {
 		Verdict: cmp.Or(e.Verdict, exposure.Unknown), Likelihood: e.Likelihood, Scope: e.Scope, Sources: list(e.Sources), SourceTotal: e.SourceTotal,
 		SourceLabels: list(e.SourceLabels), Access: e.Access, Confidence: e.Confidence,
 		Hops: list(e.Hops), Blockers: list(e.Blockers), Unknowns: list(e.Unknowns), Assumptions: list(e.Assumptions), Notes: list(e.Notes),
-		Severity: r.Severity, Observed: observedOf(r.Observed),
+		Change: r.Change, Severity: r.Severity, Observed: observedOf(r.Observed),
 	}
 	if e.Host != "" {
 		out.Host = &e.Host

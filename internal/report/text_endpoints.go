@@ -16,19 +16,26 @@ const (
 	cellRanges   = 4 // of ports
 )
 
-// endpoints writes the tables of what is reachable.
+// endpoints writes the tables of what is reachable. A plan tells what it
+// exposes, what stays exposed and what it closes.
 func (t *text) endpoints(r exposure.Report) {
-	exposed, restricted := [][]string{}, [][]string{}
+	exposed, restricted, closed := map[exposure.Change][][]string{}, [][]string{}, [][]string{}
 	for _, result := range r.Results {
 		e := result.Endpoint
 		switch {
 		case e.Verdict == exposure.Exposed:
-			exposed = append(exposed, row(result, fromText(e)))
+			exposed[result.Change] = append(exposed[result.Change], row(result, fromText(e)))
 		case e.Verdict == exposure.NotExposed && e.Scope != exposure.ScopeNone && e.Scope != "":
 			restricted = append(restricted, row(result, sourcesText(e)))
 		}
 	}
-	t.table("Exposed", exposed)
+	for _, e := range r.Closed {
+		closed = append(closed, []string{e.ResourceAddress, hostOf(e), transportText(e), fromText(e)})
+	}
+	t.table("Exposed", exposed[""])
+	t.table("Newly exposed by the plan", exposed[exposure.ChangeNew])
+	t.table("Exposed before and after the plan", exposed[exposure.ChangeNone])
+	t.table("Closed by the plan", closed)
 	t.table("Restricted to some sources", restricted)
 }
 
@@ -40,7 +47,8 @@ func (t *text) table(title string, rows [][]string) {
 	if len(rows) == 0 {
 		return
 	}
-	rows = append([][]string{{"RESOURCE", "HOST", "PORTS", "FROM", "SEEN", "SEVERITY"}}, rows...)
+	head := []string{"RESOURCE", "HOST", "PORTS", "FROM", "SEEN", "SEVERITY"}
+	rows = append([][]string{head[:len(rows[0])]}, rows...)
 	width := make([]int, len(rows[0]))
 	for _, cells := range rows {
 		for i, c := range cells {

@@ -25,9 +25,10 @@ type Validation struct {
 func Validate(ctx context.Context, v Validation) (exposure.Report, error) {
 	report := exposure.Report{Offline: v.Offline, Assumptions: map[string]string{}}
 	there, notYet := slices.Clone(v.Endpoints), []exposure.Endpoint{}
+	var prior *before
 	if v.Input != nil {
 		report.Input = v.Input.Name
-		there, notYet = v.analyse(&report, there)
+		there, notYet, prior = v.analyse(&report, there)
 	}
 	if v.Offline {
 		there, notYet = nil, slices.Concat(there, notYet)
@@ -44,44 +45,27 @@ func Validate(ctx context.Context, v Validation) (exposure.Report, error) {
 	for _, e := range notYet {
 		report.Results = append(report.Results, v.predict(e))
 	}
-	finish(&report)
+	finish(&report, prior)
 	v.Gate.judge(v.Now(), &report)
 	return report, nil
 }
 
 // analyse adds what the input says to the report and divides its endpoints:
 // those to look at, and those that a plan has yet to create or that admit
-// nobody to look.
-func (v Validation) analyse(report *exposure.Report, there []exposure.Endpoint) (now, notYet []exposure.Endpoint) {
+// nobody to look. It also returns what was there before a plan.
+func (v Validation) analyse(report *exposure.Report, there []exposure.Endpoint) (now, notYet []exposure.Endpoint, prior *before) {
 	a := reach.Analyze(v.Input, clouds.All()...)
 	report.Assumptions, report.Uncovered, report.Incomplete = a.Assumptions, a.Uncovered, a.Incomplete
-	existing := v.existing()
+	prior = beforeOf(v.Input)
+	report.Closed = prior.closed(a.Endpoints)
 	for _, e := range a.Endpoints {
-		if e.Verdict == exposure.NotExposed || !existing(e) {
+		if e.Verdict == exposure.NotExposed || !prior.there(e) {
 			notYet = append(notYet, e)
 			continue
 		}
 		there = append(there, e)
 	}
-	return there, append(notYet, a.Blocked...)
-}
-
-// existing returns whether an endpoint is there already: always for a state,
-// and for a plan when it was reachable under the same id and at the same host
-// before the change. An address that a plan moves to the endpoint is not yet
-// its own.
-func (v Validation) existing() func(exposure.Endpoint) bool {
-	if v.Input.Kind != tfstate.Plan {
-		return func(exposure.Endpoint) bool { return true }
-	}
-	before := map[string]string{}
-	prior := reach.Analyze(&tfstate.Input{Name: v.Input.Name, Kind: tfstate.State, Resources: v.Input.Prior}, clouds.All()...)
-	for _, e := range prior.Endpoints {
-		if e.Verdict != exposure.NotExposed {
-			before[e.ID] = e.Host
-		}
-	}
-	return func(e exposure.Endpoint) bool { return e.Host != "" && before[e.ID] == e.Host }
+	return there, append(notYet, a.Blocked...), prior
 }
 
 // predict says what an endpoint would be that nobody looks at in this run.
@@ -93,11 +77,12 @@ func (v Validation) predict(e exposure.Endpoint) exposure.Result {
 	return r
 }
 
-// finish orders the report and gathers its findings.
-func finish(report *exposure.Report) {
+// finish orders the report, gathers its findings and says what a plan changes.
+func finish(report *exposure.Report, prior *before) {
 	slices.SortStableFunc(report.Results, func(a, b exposure.Result) int { return exposure.CompareEndpoints(a.Endpoint, b.Endpoint) })
 	report.Findings = []exposure.Finding{}
-	for _, r := range report.Results {
+	for i, r := range report.Results {
+		report.Results[i].Change = prior.change(r.Endpoint)
 		report.Findings = append(report.Findings, r.Findings...)
 	}
 	exposure.SortFindings(report.Findings)
