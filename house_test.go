@@ -33,13 +33,14 @@ var arrows = map[string][]string{
 	"probe":       {"exposure"},
 	"screenshot":  {"exposure"},
 	"store":       {"exposure"},
-	"tfsource":    {"exposure"},
+	"tfsource":    {"exposure", "waiver"},
 	"tfstate":     {"exposure"},
 	"waiver":      {"exposure"},
 	"probetest":   {"exposure"},
 	"reachtest":   {"exposure", "reach", "tfstate"},
 	"exposure":    {},
 	"demo":        {},
+	"coverage":    {"reach"},
 }
 
 // owners says which rooms may import a module. Each that is costly to start is
