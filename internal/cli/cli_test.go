@@ -10,11 +10,13 @@ import (
 	"strconv"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/rogpeppe/go-internal/testscript"
 
 	"github.com/dynamicscan/terraform-provider-dynamicscan/internal/cli"
 	"github.com/dynamicscan/terraform-provider-dynamicscan/internal/probetest"
+	"github.com/dynamicscan/terraform-provider-dynamicscan/internal/screenshot"
 )
 
 func TestMain(m *testing.M) {
@@ -28,11 +30,18 @@ func TestMain(m *testing.M) {
 
 // The scripts run the command as a user does. Their servers are on loopback:
 // $HTTP answers 200 to anyone, $STALL completes the handshake and then says
-// nothing, $REFUSED refuses.
+// nothing, $REFUSED refuses, $PAGE answers a page whose picture never comes.
 func TestScripts(t *testing.T) {
 	wiki := http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { fmt.Fprint(w, "<title>Wiki</title>welcome") })
 	stall := probetest.Silent(t)
 	refused := probetest.Refusing(t)
+	page := probetest.HTTP(t, http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if r.URL.Path == "/never.png" {
+			<-r.Context().Done()
+			return
+		}
+		fmt.Fprint(w, `<title>Page</title><img src="/never.png">`)
+	}))
 	testscript.Run(t, testscript.Params{
 		Dir:                 "testdata/script",
 		RequireExplicitExec: true,
@@ -41,14 +50,26 @@ func TestScripts(t *testing.T) {
 			web := probetest.HTTP(t, wiki) // one for each script, which counts its connections
 			env.Values["web"] = web
 			env.Setenv("HTTP", port(web.Addr))
+			env.Setenv("PAGE", port(page.Addr))
 			env.Setenv("STALL", port(stall.Addr))
 			env.Setenv("REFUSED", port(refused))
 			env.Setenv("TERRAFORM_BINARY", "")
 			return nil
 		},
+		Condition: func(name string) (bool, error) {
+			if name != "browser" {
+				return false, fmt.Errorf("no such condition: %s", name)
+			}
+			_, err := screenshot.Find("")
+			if err != nil && os.Getenv("CI") == "true" {
+				return false, err
+			}
+			return err == nil, nil
+		},
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){
 			"state":    writeState,
 			"exits":    exits,
+			"clock":    clock,
 			"contacts": func(ts *testscript.TestScript, not bool, args []string) { contacts(t, ts, args) },
 		},
 	})
@@ -74,6 +95,22 @@ func exits(ts *testscript.TestScript, not bool, args []string) {
 	ts.Check(os.WriteFile(ts.MkAbs("err"), []byte(ts.ReadFile("stderr")), 0o600))
 	if want := args[0]; strconv.Itoa(got) != want {
 		ts.Fatalf("%s: exit status %d, want %s", strings.Join(args[1:], " "), got, want)
+	}
+}
+
+// clock starts a stopwatch, and with a duration checks that no more has passed
+// since: clock, kill -INT scan, wait scan, clock 2s.
+func clock(ts *testscript.TestScript, _ bool, args []string) {
+	if len(args) == 0 {
+		ts.Setenv("CLOCK", time.Now().Format(time.RFC3339Nano))
+		return
+	}
+	limit, err := time.ParseDuration(args[0])
+	ts.Check(err)
+	began, err := time.Parse(time.RFC3339Nano, ts.Getenv("CLOCK"))
+	ts.Check(err)
+	if took := time.Since(began); took > limit {
+		ts.Fatalf("it took %v, want at most %v", took, limit)
 	}
 }
 

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"net/netip"
+	"sync"
 	"testing"
 	"time"
 
@@ -91,19 +92,24 @@ func validate(t *testing.T, v scan.Validation) exposure.Report {
 	return r
 }
 
-// checkJSON renders the report, holds it against the schema and returns it.
-func checkJSON(t *testing.T, r exposure.Report) string {
-	t.Helper()
+// schema is that of the JSON report, compiled once.
+var schema = sync.OnceValues(func() (*jsonschema.Schema, error) {
 	doc, err := jsonschema.UnmarshalJSON(bytes.NewReader(report.Schema))
 	if err != nil {
-		t.Fatal(err)
+		return nil, err
 	}
 	c := jsonschema.NewCompiler()
 	c.AssertFormat()
 	if err := c.AddResource("schema.json", doc); err != nil {
-		t.Fatal(err)
+		return nil, err
 	}
-	schema, err := c.Compile("schema.json")
+	return c.Compile("schema.json")
+})
+
+// checkJSON renders the report, holds it against the schema and returns it.
+func checkJSON(t *testing.T, r exposure.Report) string {
+	t.Helper()
+	schema, err := schema()
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -135,12 +135,19 @@ func TestNoMessageHoldsTheValueOfAHeader(t *testing.T) {
 	}
 }
 
-func TestAFileThatNestsDeeplyIsReadOrRefused(t *testing.T) {
+// The parser of HCL recurses without a bound: before there was one here, half
+// a million brackets ended the process.
+func TestAFileThatNestsDeeplyIsRefusedBeforeItIsParsed(t *testing.T) {
 	for _, opening := range []string{"[", "{a=", "(", "!", "-", "\"${", "(!\n", "f("} {
-		src := "enabled = " + strings.Repeat(opening, (256<<10)/len(opening)-10)
-		if _, diags := settings.ParseFile("c.hcl", []byte(src)); !diags.HasErrors() {
-			t.Errorf("ParseFile of a file full of %q gave no error", opening)
+		src := "enabled = " + strings.Repeat(opening, 101)
+		_, diags := settings.ParseFile("c.hcl", []byte(src))
+		if len(diags) != 1 || diags[0].Summary != "Configuration too large" || !strings.Contains(diags[0].Detail, "nests values more than 100 deep") {
+			t.Errorf("ParseFile of 101 times %q = %v, want it refused", opening, diags)
 		}
+	}
+	nested := "enabled = " + strings.Repeat("[", 99) + strings.Repeat("]", 99)
+	if _, diags := settings.ParseFile("c.hcl", []byte(nested)); len(diags) != 1 || diags[0].Summary != "Invalid setting" {
+		t.Errorf("ParseFile of 99 brackets = %v, want them parsed", diags)
 	}
 }
 
