@@ -5,7 +5,7 @@
 #
 # The guides may hold two marks of ours, each on a line of its own:
 #   @example FILE LANGUAGE@   the file, as a code block
-#   @catalogue@               the resource types of internal/reach/catalogue
+#   @coverage@                the resource types that the analysis understands
 set -euo pipefail
 root=$(cd "$(dirname "$0")/.." && pwd)
 export TF_CLI_CONFIG_FILE="$root/bin/mirror/cli.tfrc" CHECKPOINT_DISABLE=1
@@ -19,9 +19,7 @@ cd "$root"
 go tool -modfile=tools/docs/go.mod tfplugindocs generate \
 	--provider-name dynamicscan --rendered-provider-name dynamicscan --providers-schema "$work/schema.json"
 
-catalogue() {
-	sed -n 's/^service "\(.*\)" {$/\1/p' internal/reach/catalogue/*.hcl | LC_ALL=C sort -u | sed 's/.*/`&`/' | paste -sd, | sed 's/,/, /g' | fold -s -w 118 | sed 's/ *$//'
-}
+coverage=$(go run ./internal/coverage)
 for guide in docs/guides/*.md; do
 	while IFS= read -r line; do
 		case $line in
@@ -31,7 +29,7 @@ for guide in docs/guides/*.md; do
 			cat "$file"
 			printf '```\n'
 			;;
-		"@catalogue@") catalogue ;;
+		"@coverage@") printf '%s\n' "$coverage" ;;
 		*) printf '%s\n' "$line" ;;
 		esac
 	done <"$guide" >"$work/guide"
