@@ -12,8 +12,9 @@ import (
 // machine.
 type face struct {
 	holder *tfstate.Resource // the interface, or the scale set that declares it
-	config string            // path of the IP configuration, "ip_configuration.0"
-	groups string            // path of the security group of the interface
+	config string            // path of the IP configuration, "ip_configuration.0"; empty for a service in a subnet
+	subnet string            // path of the subnet
+	groups string            // path of the security group of the interface; empty when it can have none
 	nic    bool              // holder is an azurerm_network_interface, to which associations refer
 }
 
@@ -24,19 +25,24 @@ func (fc face) name() string { return fc.holder.Address }
 func (e *estate) facesOf(nic *tfstate.Resource) []face {
 	var out []face
 	for i := range tfstate.Elements(nic.Attr("ip_configuration")) {
-		out = append(out, face{holder: nic, config: "ip_configuration." + itoa(i), groups: "network_security_group_id", nic: true})
+		at := "ip_configuration." + itoa(i)
+		out = append(out, face{holder: nic, config: at, subnet: at + ".subnet_id", groups: "network_security_group_id", nic: true})
 	}
 	return out
 }
 
 // targetOf returns what rules compare their destination with.
 func (e *estate) targetOf(fc face, at place, pips []location) target {
-	t := target{private: at.prefixes(), groups: e.groupsOf(fc)}
-	if set, ok := reach.ParseSource(text(fc.holder, fc.config+".private_ip_address")); ok {
-		t.private, t.exact = set, true
-	}
+	t := target{private: at.prefixes()}
 	for _, l := range pips {
 		t.address = append(t.address, l.address()...)
+	}
+	if fc.config == "" {
+		return t
+	}
+	t.groups = e.groupsOf(fc)
+	if set, ok := reach.ParseSource(text(fc.holder, fc.config+".private_ip_address")); ok {
+		t.private = set
 	}
 	return t
 }
@@ -63,7 +69,7 @@ func (e *estate) nicStation(fc face, t target) station {
 		links = e.associated(e.referrers(fc.holder, "azurerm_network_interface_security_group_association", "network_interface_id"),
 			nsgType, "network_security_group_id")
 	}
-	if len(links.Links) == 0 && !links.Unknown && !chosenByProvider(fc.holder, fc.groups, reach.Value(fc.holder, fc.groups)) {
+	if fc.groups != "" && len(links.Links) == 0 && !links.Unknown && !chosenByProvider(fc.holder, fc.groups, reach.Value(fc.holder, fc.groups)) {
 		links = e.follow(fc.holder, fc.groups, ids(nsgType)...)
 	}
 	return e.stationOf(fc.name(), fc.holder, fc.groups, links, t)
@@ -76,7 +82,7 @@ type bare func(f reach.Flow) reach.Passage
 // replies, admin rules, and the security groups of subnet and interface, both
 // of which must admit.
 func (e *estate) gates(fc face, pips []location, otherwise bare) []reach.Gate {
-	path := fc.config + ".subnet_id"
+	path := fc.subnet
 	places, links := e.places(fc.holder, path)
 	var routes, groups []reach.Gate
 	certain := len(places) == 1 && places[0].certain && !links.Unknown
@@ -91,6 +97,24 @@ func (e *estate) gates(fc face, pips []location, otherwise bare) []reach.Gate {
 		groups = append(groups, inTurn("nsg", e.groupGates(fc, at, path, pips, otherwise)))
 	}
 	return []reach.Gate{oneOf("route", routes), oneOf("nsg", groups)}
+}
+
+// subnetGates returns the filters before a service that Azure runs in a subnet
+// of ours: those of the subnet.
+func (e *estate) subnetGates(r *tfstate.Resource, path string, otherwise bare) []reach.Gate {
+	fc := face{holder: r, subnet: path}
+	places, links := e.places(r, path)
+	switch {
+	case len(places) == 0:
+		return e.groupGates(fc, place{label: "of " + fc.name()}, path, nil, otherwise)
+	case len(places) == 1 && places[0].certain && !links.Unknown:
+		return e.groupGates(fc, places[0], path, nil, otherwise)
+	}
+	var groups []reach.Gate
+	for _, at := range places {
+		groups = append(groups, inTurn("nsg", e.groupGates(fc, at, path, nil, otherwise)))
+	}
+	return []reach.Gate{oneOf("nsg", groups)}
 }
 
 // oneOf is a gate that is one of several, and it is not known which.

@@ -162,7 +162,7 @@ func (e *estate) addressed(a reach.Link) behind {
 // address names: other networks may use the same private address.
 func (e *estate) inNetwork(fc face, address *tfstate.Resource) flag {
 	wanted := e.follow(address, "virtual_network_id", ids("azurerm_virtual_network")...)
-	places, _ := e.places(fc.holder, fc.config+".subnet_id")
+	places, _ := e.places(fc.holder, fc.subnet)
 	answer := no
 	for _, w := range wanted.Links {
 		for _, p := range places {

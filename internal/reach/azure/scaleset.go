@@ -23,7 +23,8 @@ func scaleSetFaces(r *tfstate.Resource) (faces []face, public string) {
 	for i := range tfstate.Elements(r.Attr(list)) {
 		at := list + "." + itoa(i)
 		for j := range tfstate.Elements(reach.Value(r, at+".ip_configuration")) {
-			faces = append(faces, face{holder: r, config: at + ".ip_configuration." + itoa(j), groups: at + ".network_security_group_id"})
+			config := at + ".ip_configuration." + itoa(j)
+			faces = append(faces, face{holder: r, config: config, subnet: config + ".subnet_id", groups: at + ".network_security_group_id"})
 		}
 	}
 	return faces, public

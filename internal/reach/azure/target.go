@@ -13,9 +13,7 @@ import (
 // public address before a security group sees the packet, so a destination
 // means the private address.
 type target struct {
-	private reach.Set // the private address, or all of the subnet when it is not known; empty when neither is
-	exact   bool      // private is the address itself
-	public  []*tfstate.Resource
+	private reach.Set    // the private address, or all of the subnet when it is not known; empty when neither is
 	address []netip.Addr // public addresses, when known
 	groups  reach.Links  // application security groups that it is in
 }
