@@ -1,9 +1,7 @@
 package gcp
 
 import (
-	"cmp"
 	"math"
-	"slices"
 	"strings"
 
 	"github.com/dynamicscan/terraform-provider-dynamicscan/internal/exposure"
@@ -84,7 +82,7 @@ func (e *estate) policyStage(n nic, s scheme, association *tfstate.Resource, on 
 			out.rules = append(out.rules, e.policyRule(n, r, "", both(on, of))...)
 		}
 	}
-	slices.SortStableFunc(out.rules, func(a, b rule) int { return cmp.Compare(a.priority, b.priority) })
+	sortRules(out.rules)
 	if policy.to == nil || policy.to.Mode != tfstate.Managed || policy.doubt != reach.Sure {
 		out.rules = append(out.rules, unreadPolicy(association, s, policy)...)
 	}

@@ -50,7 +50,7 @@ func refOf(r *tfstate.Resource) ref {
 	linked := parseRef(cmp.Or(text(r, "self_link"), text(r, "id")))
 	return ref{
 		project:  cmp.Or(projectOf(r), linked.project),
-		location: cmp.Or(lastPart(text(r, "zone")), lastPart(text(r, "region")), linked.location),
+		location: cmp.Or(lastPart(text(r, "zone")), lastPart(text(r, "region")), text(r, "location"), linked.location),
 		name:     cmp.Or(text(r, "name"), linked.name),
 	}
 }
@@ -66,7 +66,7 @@ func regionOf(r *tfstate.Resource) string {
 	if zone := lastPart(text(r, "zone")); zone != "" {
 		return regionOfZone(zone)
 	}
-	if region := lastPart(text(r, "region")); region != "" {
+	if region := cmp.Or(lastPart(text(r, "region")), text(r, "location")); region != "" {
 		return region
 	}
 	location := parseRef(cmp.Or(text(r, "self_link"), text(r, "id"))).location
@@ -90,9 +90,13 @@ func lastPart(text string) string { return text[strings.LastIndexByte(text, '/')
 // What either leaves open does not tell them apart.
 func (a ref) names(from, to *tfstate.Resource) bool {
 	own := refOf(to)
+	location := a.location
+	if location == "" && strings.Contains(from.Type, "_iam_") {
+		location = cmp.Or(text(from, "location"), text(from, "region")) // of the object that the grant is on
+	}
 	return a.name != "" && a.name == own.name &&
 		agree(cmp.Or(projectNamed(a.project), projectNamed(projectOf(from))), projectNamed(own.project)) &&
-		agree(a.location, own.location)
+		agree(location, own.location)
 }
 
 func agree(a, b string) bool { return a == "" || b == "" || a == b }
@@ -146,13 +150,13 @@ type object struct {
 }
 
 type objectKey struct {
-	r    *tfstate.Resource
-	path string
+	r           *tfstate.Resource
+	path, types string
 }
 
 // objectAt resolves an argument that refers to one object.
 func (e *estate) objectAt(r *tfstate.Resource, path string, types ...string) object {
-	key := objectKey{r, path}
+	key := objectKey{r, path, strings.Join(types, " ")}
 	if known, ok := e.objects[key]; ok {
 		return known
 	}

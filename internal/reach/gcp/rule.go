@@ -1,6 +1,8 @@
 package gcp
 
 import (
+	"cmp"
+	"slices"
 	"strings"
 
 	"github.com/dynamicscan/terraform-provider-dynamicscan/internal/exposure"
@@ -16,6 +18,19 @@ type rule struct {
 	skip      bool // who it matches goes on to the next stage
 	inspected bool // who it matches is admitted only after inspection
 	assumed   bool
+}
+
+// sortRules puts the rules in the order in which they decide.
+func sortRules(rules []rule) {
+	slices.SortStableFunc(rules, func(a, b rule) int { return cmp.Compare(a.priority, b.priority) })
+}
+
+func plainRules(rules []rule) []reach.Rule {
+	out := make([]reach.Rule, len(rules))
+	for i, r := range rules {
+		out[i] = r.Rule
+	}
+	return out
 }
 
 // spoken is what a rule says beside protocol and ports.

@@ -2,7 +2,6 @@ package gcp_test
 
 import (
 	"encoding/json"
-	"flag"
 	"maps"
 	"os"
 	"path/filepath"
@@ -17,8 +16,6 @@ import (
 	"github.com/google/go-cmp/cmp"
 	"github.com/rogpeppe/go-internal/txtar"
 )
-
-var updateScenarios = flag.Bool("update-scenarios", false, "rewrite the expectations of the scenarios")
 
 // TestScenarios reads the archives in testdata. The comment of each cites what
 // it pins. NAME.tf holds resources, to which those of base.tf in the same
@@ -49,14 +46,14 @@ func runArchive(t *testing.T, file string) {
 		}
 		t.Run(f.Name, func(t *testing.T) {
 			got := outcome(t, f.Name, read(t, source["base"], source[name]), kind == "plan")
-			if *updateScenarios {
+			if reachtest.Updating() {
 				archive.Files[i].Data = []byte(got)
 			} else if diff := cmp.Diff(string(f.Data), got); diff != "" {
 				t.Errorf("Analyze(%s in %s) (-want +got):\n%s", f.Name, file, diff)
 			}
 		})
 	}
-	if *updateScenarios {
+	if reachtest.Updating() {
 		if err := os.WriteFile(file, txtar.Format(archive), 0o644); err != nil {
 			t.Fatal(err)
 		}

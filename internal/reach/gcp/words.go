@@ -192,3 +192,11 @@ func bracketed(path string) string {
 	}
 	return b.String()
 }
+
+// attrOf returns an entry of the map at path, whose name may hold dots.
+func attrOf(r *tfstate.Resource, path, name string) cty.Value {
+	return reach.Attr(reach.Value(r, path), name)
+}
+
+// elementsOf returns a value as a list of one.
+func elementsOf(v cty.Value) []cty.Value { return []cty.Value{v} }
