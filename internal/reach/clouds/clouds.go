@@ -7,9 +7,10 @@ import (
 	"github.com/dynamicscan/terraform-provider-dynamicscan/internal/reach/aws"
 	"github.com/dynamicscan/terraform-provider-dynamicscan/internal/reach/azure"
 	"github.com/dynamicscan/terraform-provider-dynamicscan/internal/reach/catalogue"
+	"github.com/dynamicscan/terraform-provider-dynamicscan/internal/reach/gcp"
 )
 
 // All returns every cloud, for reach.Analyze.
 func All() []reach.Cloud {
-	return []reach.Cloud{aws.Cloud(), azure.Cloud(), catalogue.Cloud()}
+	return []reach.Cloud{aws.Cloud(), azure.Cloud(), gcp.Cloud(), catalogue.Cloud()}
 }
