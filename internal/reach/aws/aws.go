@@ -58,6 +58,9 @@ func (e *estate) candidates() []reach.Candidate {
 	return slices.Concat(
 		e.instances(),
 		e.interfaces(),
+		e.launches(),
+		e.nodeGroups(),
+		e.tasks(),
 		e.addresses(),
 		e.natGateways(),
 		e.databases(),
@@ -75,6 +78,7 @@ const (
 	assumeBPAOff      = "aws.bpa_off"
 	assumeModuleRule  = "aws.rule_of_module"
 	assumeGateway     = "aws.gateway_of_vpc"
+	assumeClusterSG   = "aws.eks_cluster_sg"
 )
 
 var assumptions = map[string]string{
@@ -84,21 +88,25 @@ var assumptions = map[string]string{
 	assumeBPAOff:      "VPC block public access, which is not declared, is off in the account and region.",
 	assumeModuleRule:  "A rule whose security group is known only after apply belongs to the one group that its module creates.",
 	assumeGateway:     "A route whose gateway is known only after apply leads to the internet gateway that is created for the same VPC.",
+	assumeClusterSG:   "The security group that EKS makes for a cluster admits its own members and what declared rules add.",
 }
 
 // covered lists the types that are understood as sources of endpoints or as
 // parts of paths. Types that hold no endpoint and shape no path, such as an
 // IAM role, are not listed.
 var covered = []string{
-	"aws_db_instance", "aws_db_subnet_group", "aws_default_network_acl", "aws_default_route_table",
-	"aws_default_security_group", "aws_default_subnet", "aws_default_vpc", "aws_ec2_instance_state",
-	"aws_ec2_managed_prefix_list", "aws_ec2_managed_prefix_list_entry", "aws_egress_only_internet_gateway",
-	"aws_eip", "aws_eip_association", "aws_instance", "aws_internet_gateway", "aws_internet_gateway_attachment",
-	"aws_main_route_table_association", "aws_nat_gateway", "aws_network_acl", "aws_network_acl_association",
-	"aws_network_acl_rule", "aws_network_interface", "aws_network_interface_attachment",
-	"aws_network_interface_sg_attachment", "aws_rds_cluster", "aws_rds_cluster_instance", "aws_route",
-	"aws_route_table", "aws_route_table_association", "aws_security_group", "aws_security_group_rule",
-	"aws_spot_instance_request", "aws_subnet", "aws_vpc", "aws_vpc_block_public_access_exclusion",
-	"aws_vpc_block_public_access_options", "aws_vpc_ipv4_cidr_block_association",
-	"aws_vpc_security_group_egress_rule", "aws_vpc_security_group_ingress_rule",
+	"aws_autoscaling_group", "aws_db_instance", "aws_db_subnet_group", "aws_default_network_acl",
+	"aws_default_route_table", "aws_default_security_group", "aws_default_subnet", "aws_default_vpc",
+	"aws_ec2_fleet", "aws_ec2_instance_state", "aws_ec2_managed_prefix_list",
+	"aws_ec2_managed_prefix_list_entry", "aws_ecs_service", "aws_ecs_task_definition",
+	"aws_egress_only_internet_gateway", "aws_eip", "aws_eip_association", "aws_eks_node_group",
+	"aws_instance", "aws_internet_gateway", "aws_internet_gateway_attachment", "aws_launch_configuration",
+	"aws_launch_template", "aws_main_route_table_association", "aws_nat_gateway", "aws_network_acl",
+	"aws_network_acl_association", "aws_network_acl_rule", "aws_network_interface",
+	"aws_network_interface_attachment", "aws_network_interface_sg_attachment", "aws_rds_cluster",
+	"aws_rds_cluster_instance", "aws_route", "aws_route_table", "aws_route_table_association",
+	"aws_security_group", "aws_security_group_rule", "aws_spot_fleet_request", "aws_spot_instance_request",
+	"aws_subnet", "aws_vpc", "aws_vpc_block_public_access_exclusion", "aws_vpc_block_public_access_options",
+	"aws_vpc_ipv4_cidr_block_association", "aws_vpc_security_group_egress_rule",
+	"aws_vpc_security_group_ingress_rule",
 }

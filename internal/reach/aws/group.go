@@ -24,6 +24,14 @@ func (e *estate) groupGate(p path) reach.Gate {
 		return reach.Gate{Name: "security_group", Pass: func(f reach.Flow) reach.Passage { return reach.Open(f) }}
 	}
 	certain, doubtful := e.guards(p)
+	gap := exposure.Gap{Resource: p.grouped().Address, Attribute: p.groups.attribute,
+		Reason: "which security groups are used is not known", Remedy: "Run again after apply"}
+	return gateOf(certain, doubtful, gap)
+}
+
+// gateOf is the gate of the groups that are on a path, and of those of which
+// one is; gap says that it is not known which.
+func gateOf(certain, doubtful []guard, gap exposure.Gap) reach.Gate {
 	return reach.Gate{
 		Name: "security_group",
 		Edges: func(t exposure.Transport) []exposure.PortRange {
@@ -36,8 +44,7 @@ func (e *estate) groupGate(p path) reach.Gate {
 		Pass: func(f reach.Flow) reach.Passage {
 			out := pool(passages(certain, f), passages(doubtful, f))
 			if len(doubtful) > 1 && !out.Must.Equal(out.May) {
-				out.Gaps = appendNew(out.Gaps, exposure.Gap{Resource: p.owner.Address, Attribute: p.groups.attribute,
-					Reason: "which security groups are used is not known", Remedy: "Run again after apply"})
+				out.Gaps = appendNew(out.Gaps, gap)
 			}
 			return out
 		},
@@ -88,15 +95,16 @@ func (e *estate) guards(p path) (certain, doubtful []guard) {
 			doubtful = append(doubtful, g)
 		}
 	}
+	owner := p.grouped()
 	switch links := p.groups.links; {
-	case omitted(p.owner, p.groups.attribute, links) && p.groups.omittedIsDefault:
+	case omitted(owner, p.groups.attribute, links) && p.groups.omittedIsDefault:
 		certain = append(certain, e.defaultGuards(p)...)
 	case links.Unknown:
-		gap := afterApply(p.owner, p.groups.attribute, "which security groups "+p.owner.Address+" has")
-		certain = append(certain, e.unreadGuard(p.owner, reach.Pending, gap))
+		gap := afterApply(owner, p.groups.attribute, "which security groups "+owner.Address+" has")
+		certain = append(certain, e.unreadGuard(owner, reach.Pending, gap))
 	case links.Unset && len(p.groups.attached) == 0:
-		gap := notInInput(p.owner, p.groups.attribute, "the list of security groups of "+p.owner.Address)
-		certain = append(certain, e.unreadGuard(p.owner, reach.Unread, gap))
+		gap := notInInput(owner, p.groups.attribute, "the list of security groups of "+owner.Address)
+		certain = append(certain, e.unreadGuard(owner, reach.Unread, gap))
 	}
 	return certain, doubtful
 }
@@ -115,7 +123,7 @@ func (e *estate) guardOf(p path, l reach.Link) guard {
 		return guard{set: e.ruleSetOf(l.To), name: l.To.Address, resource: l.To.Address}
 	}
 	id, label := l.ID, l.Name()
-	g := guard{name: "security group " + label, resource: p.owner.Address}
+	g := guard{name: "security group " + label, resource: p.grouped().Address}
 	if l.To != nil { // the data source tells no rules
 		g.set = e.ruleSetOf(l.To)
 		g.name, g.resource = l.To.Address, l.To.Address
@@ -129,7 +137,7 @@ func (e *estate) guardOf(p path, l reach.Link) guard {
 	if label == "" {
 		what = "the security group that " + g.name + " finds"
 	}
-	rule := e.unreadRule(p.owner, reach.Unread, notInInput(p.owner, p.groups.attribute, what))
+	rule := e.unreadRule(p.grouped(), reach.Unread, notInInput(p.grouped(), p.groups.attribute, what))
 	rule.Hop.Summary = what + " may admit everyone"
 	rule.Hop.Attribute = p.groups.attribute
 	g.set.rules = append(slices.Clone(g.set.rules), rule)

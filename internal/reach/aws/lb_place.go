@@ -1,8 +1,6 @@
 package aws
 
 import (
-	"fmt"
-
 	"github.com/dynamicscan/terraform-provider-dynamicscan/internal/reach"
 	"github.com/dynamicscan/terraform-provider-dynamicscan/internal/tfstate"
 )
@@ -24,41 +22,12 @@ func (e *estate) pathsOfTarget(r *tfstate.Resource) (list []path, known bool) {
 			subnets: e.subnetsOf(r, "network_configuration.0.subnets", false)}
 		return []path{p}, len(tfstate.Elements(r.Attr("network_configuration"))) > 0
 	case "aws_autoscaling_group":
-		return e.pathsOfScaling(r)
-	}
-	return nil, false
-}
-
-// pathsOfScaling returns the places of the instances that the launch template
-// or launch configuration of an Auto Scaling group makes.
-func (e *estate) pathsOfScaling(r *tfstate.Resource) (list []path, known bool) {
-	subnets := e.subnetsOf(r, "vpc_zone_identifier", true)
-	template := []reach.Join{{Type: "aws_launch_template", Attr: "id"}, {Type: "aws_launch_template", Attr: "name"}}
-	mixed := "mixed_instances_policy.0.launch_template.0.launch_template_specification.0."
-	for _, at := range []string{"launch_template.0.id", "launch_template.0.name", mixed + "launch_template_id", mixed + "launch_template_name"} {
-		for _, l := range e.g.Follow(r, at, template...).Links {
-			if l.To != nil {
-				return []path{{owner: l.To, groups: e.groupsOfTemplate(l.To), subnets: subnets}}, true
+		for _, l := range e.scaling(r) {
+			if l.from != nil {
+				list = append(list, l.path(reach.IPv4))
 			}
 		}
-	}
-	launch := []reach.Join{{Type: "aws_launch_configuration", Attr: "name"}, {Type: "aws_launch_configuration", Attr: "id"}}
-	for _, l := range e.g.Follow(r, "launch_configuration", launch...).Links {
-		if l.To != nil {
-			return []path{{owner: l.To, groups: e.groupsOf(l.To, "security_groups"), subnets: subnets}}, true
-		}
+		return list, len(list) > 0
 	}
 	return nil, false
-}
-
-// groupsOfTemplate returns the groups of a launch template: those of its first
-// network interface that has any, or else of the instance.
-func (e *estate) groupsOfTemplate(r *tfstate.Resource) groups {
-	for i := range tfstate.Elements(r.Attr("network_interfaces")) {
-		g := e.groupsOf(r, fmt.Sprintf("network_interfaces.%d.security_groups", i))
-		if len(g.links.Links) > 0 {
-			return g
-		}
-	}
-	return e.groupsOf(r, "vpc_security_group_ids")
 }

@@ -31,7 +31,11 @@ type placement struct {
 type groups struct {
 	links     reach.Links // to aws_security_group and aws_default_security_group by id
 	none      bool        // no group applies at all, so everyone is admitted: an NLB without groups
-	attribute string      // of the owner, that names the groups
+	attribute string      // that names the groups
+
+	// owner is the resource that has the attribute; nil when it is the owner of
+	// the path.
+	owner *tfstate.Resource
 
 	// attached are groups beside those that the attribute names.
 	attached []reach.Link
@@ -56,7 +60,15 @@ func (e *estate) subnetsOf(r *tfstate.Resource, attribute string, single bool) p
 
 // groupsOf returns the security groups that an attribute of r names.
 func (e *estate) groupsOf(r *tfstate.Resource, attribute string) groups {
-	return groups{links: e.g.Follow(r, attribute, groupJoins...), attribute: attribute, omittedIsDefault: true}
+	return groups{links: e.g.Follow(r, attribute, groupJoins...), attribute: attribute, owner: r, omittedIsDefault: true}
+}
+
+// grouped returns the resource that names the security groups of a path.
+func (p path) grouped() *tfstate.Resource {
+	if p.groups.owner != nil {
+		return p.groups.owner
+	}
+	return p.owner
 }
 
 // gates returns the VPC gates of a path from the outside in: block public

@@ -61,6 +61,9 @@ var chosen = map[string][]string{
 	"aws_security_group_rule":     {"source_security_group_id"},
 	"aws_nat_gateway":             {"public_ip", "network_interface_id"},
 	"aws_ec2_managed_prefix_list": {"entry"},
+	"aws_autoscaling_group":       {"vpc_zone_identifier", "availability_zones", "load_balancers", "target_group_arns", "desired_capacity"},
+	"aws_launch_configuration":    {"associate_public_ip_address", "name"},
+	"aws_launch_template":         {"name"},
 }
 
 // likeAttributes are blocks that older providers declare as attributes, so
