@@ -249,6 +249,14 @@ func (o outcome) wantNone(t *testing.T, severity string) {
 	}
 }
 
+// wantOutput fails the test unless the command printed the text.
+func (o outcome) wantOutput(t *testing.T, text string) {
+	t.Helper()
+	if !strings.Contains(o.stdout, text) {
+		t.Errorf("%s printed no %q:\n%s", o.command, text, o.stdout)
+	}
+}
+
 func holdsAll(s string, texts []string) bool {
 	for _, text := range texts {
 		if !strings.Contains(s, text) {
