@@ -7,10 +7,11 @@ import (
 	"github.com/dynamicscan/terraform-provider-dynamicscan/internal/reach/aws"
 	"github.com/dynamicscan/terraform-provider-dynamicscan/internal/reach/azure"
 	"github.com/dynamicscan/terraform-provider-dynamicscan/internal/reach/catalogue"
+	"github.com/dynamicscan/terraform-provider-dynamicscan/internal/reach/digitalocean"
 	"github.com/dynamicscan/terraform-provider-dynamicscan/internal/reach/gcp"
 )
 
 // All returns every cloud, for reach.Analyze.
 func All() []reach.Cloud {
-	return []reach.Cloud{aws.Cloud(), azure.Cloud(), gcp.Cloud(), catalogue.Cloud()}
+	return []reach.Cloud{aws.Cloud(), azure.Cloud(), gcp.Cloud(), digitalocean.Cloud(), catalogue.Cloud()}
 }

@@ -39,7 +39,7 @@ type labelled struct {
 }
 
 // covered are the clouds whose labels must hold.
-var covered = []string{"aws", "azure", "gcp"}
+var covered = []string{"aws", "azure", "gcp", "digitalocean"}
 
 // TestLabelledFiles holds the analysis against real states and plans that were
 // read by hand.
@@ -75,7 +75,9 @@ func checkFile(t *testing.T, file string, l label) {
 	}
 	a := reach.Analyze(in, clouds.All()...)
 	for _, want := range l.Exposed {
-		checkExposed(t, a, want, l.Exposed)
+		for _, protocol := range want.protocols() {
+			checkExposed(t, a, want, protocol, l.Exposed)
+		}
 	}
 	for _, e := range a.Endpoints {
 		if e.Verdict == exposure.Exposed && !slices.ContainsFunc(l.Exposed, func(w labelled) bool { return w.covers(e.ResourceAddress) }) {
@@ -103,11 +105,11 @@ func checkFile(t *testing.T, file string, l label) {
 
 // checkExposed wants an endpoint at the labelled address and host with every
 // labelled port, and no further exposed port there.
-func checkExposed(t *testing.T, a *reach.Analysis, want labelled, all []labelled) {
+func checkExposed(t *testing.T, a *reach.Analysis, want labelled, protocol string, all []labelled) {
 	t.Helper()
 	var got, allowed []exposure.PortRange
 	for _, e := range of(a, want) {
-		if e.Verdict == exposure.Exposed && want.at(e.Host) && string(e.Transport) == want.protocol() {
+		if e.Verdict == exposure.Exposed && want.at(e.Host) && string(e.Transport) == protocol {
 			got = append(got, e.Ports...)
 		}
 	}
@@ -117,10 +119,10 @@ func checkExposed(t *testing.T, a *reach.Analysis, want labelled, all []labelled
 		}
 	}
 	if missing := without(ranges(t, want.Ports), got); missing != "" {
-		t.Errorf("%s (host %s): exposed %s ports %v, want %s as well: %s\n%s", want.Address, want.host(), want.protocol(), got, missing, want.Why, about(a, want))
+		t.Errorf("%s (host %s): exposed %s ports %v, want %s as well: %s\n%s", want.Address, want.host(), protocol, got, missing, want.Why, about(a, want))
 	}
 	if extra := without(got, allowed); extra != "" {
-		t.Errorf("%s (host %s): exposed %s ports %s too, want only %s: %s", want.Address, want.host(), want.protocol(), extra, want.Ports, want.Why)
+		t.Errorf("%s (host %s): exposed %s ports %s too, want only %s: %s", want.Address, want.host(), protocol, extra, want.Ports, want.Why)
 	}
 }
 
@@ -162,11 +164,14 @@ func (w labelled) host() string {
 	return *w.Host
 }
 
-func (w labelled) protocol() string {
-	if w.Protocol == "" {
-		return "tcp"
+func (w labelled) protocols() []string {
+	switch w.Protocol {
+	case "":
+		return []string{"tcp"}
+	case "all":
+		return []string{"tcp", "udp"}
 	}
-	return w.Protocol
+	return []string{w.Protocol}
 }
 
 func of(a *reach.Analysis, w labelled) []exposure.Endpoint {
