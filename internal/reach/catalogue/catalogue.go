@@ -3,7 +3,6 @@ package catalogue
 import (
 	"embed"
 	"io/fs"
-	"slices"
 	"sync"
 
 	"github.com/dynamicscan/terraform-provider-dynamicscan/internal/reach"
@@ -33,11 +32,8 @@ func Cloud() reach.Cloud { return cloudOf(builtIn) }
 // cloudOf asks for the catalogue when it is first needed.
 func cloudOf(get func() *catalogue) reach.Cloud {
 	return reach.Cloud{
-		Name: "catalogue",
-		Covers: func(resourceType string) bool {
-			c := get()
-			return c.services[resourceType] != nil || slices.Contains(c.parts, resourceType)
-		},
+		Name:        "catalogue",
+		Covers:      func(resourceType string) bool { return get().covers(resourceType) },
 		Candidates:  func(g *reach.Graph) []reach.Candidate { return get().candidates(g) },
 		Assumptions: map[string]string{},
 	}

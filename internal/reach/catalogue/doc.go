@@ -23,4 +23,7 @@
 // known only after apply stays unknown through every operator and ends as a
 // gap. Paths through networks, load balancers and buckets need more than one
 // resource and are written in Go, in the packages of the clouds.
+//
+// Types that have no host and open none are listed as inert, so that what the
+// analysis counts as not understood is worth a look.
 package catalogue

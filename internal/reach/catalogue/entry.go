@@ -4,6 +4,7 @@ import (
 	"maps"
 	"slices"
 
+	"github.com/dynamicscan/terraform-provider-dynamicscan/internal/exposure"
 	"github.com/hashicorp/hcl/v2"
 )
 
@@ -11,6 +12,14 @@ import (
 type catalogue struct {
 	services map[string]*service
 	parts    []string // types that entries look at beside their own, sorted
+	inert    []string // globs of types that have no host and open none
+}
+
+// covers reports whether the type is understood, if only as one of which there
+// is nothing to understand.
+func (c *catalogue) covers(resourceType string) bool {
+	return c.services[resourceType] != nil || slices.Contains(c.parts, resourceType) ||
+		slices.ContainsFunc(c.inert, func(glob string) bool { return exposure.Glob(glob, resourceType) })
 }
 
 func (c *catalogue) types() []string { return slices.Sorted(maps.Keys(c.services)) }

@@ -20,6 +20,9 @@ func BuiltIn() (types, parts []string, err error) {
 	return c.types(), c.parts, nil
 }
 
+// Inert returns the globs of inert types.
+func Inert() []string { return builtIn().inert }
+
 // SelfAttributes returns the attributes of self that each entry names.
 func SelfAttributes() map[string][]string {
 	out := map[string][]string{}

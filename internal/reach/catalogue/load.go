@@ -76,7 +76,8 @@ func schemaOf(required, optional []string, blocks ...hcl.BlockHeaderSchema) *hcl
 }
 
 var (
-	fileSchema    = schemaOf(nil, nil, hcl.BlockHeaderSchema{Type: "service", LabelNames: []string{"type"}})
+	fileSchema = schemaOf(nil, nil, hcl.BlockHeaderSchema{Type: "service", LabelNames: []string{"type"}},
+		hcl.BlockHeaderSchema{Type: "inert", LabelNames: []string{"provider"}})
 	serviceSchema = schemaOf([]string{"provider", "kind"}, nil,
 		hcl.BlockHeaderSchema{Type: "let"}, hcl.BlockHeaderSchema{Type: "identity"},
 		hcl.BlockHeaderSchema{Type: "endpoint", LabelNames: []string{"key"}}, hcl.BlockHeaderSchema{Type: "never_public"})
@@ -84,6 +85,7 @@ var (
 	endpointSchema = schemaOf([]string{"host"},
 		[]string{"enabled_when", "names", "port", "ports", "transport", "app", "front", "access", "notes"},
 		hcl.BlockHeaderSchema{Type: "gate", LabelNames: []string{"kind"}})
+	inertSchema = schemaOf([]string{"types"}, nil)
 	neverSchema = schemaOf([]string{"because", "port"}, nil)
 
 	gateSchemas = map[string]*hcl.BodySchema{
@@ -95,7 +97,11 @@ var (
 )
 
 func (l *loader) file(body hcl.Body) {
-	for _, block := range l.content(body, fileSchema).Blocks {
+	content := l.content(body, fileSchema)
+	for _, block := range content.Blocks.OfType("inert") {
+		l.inert(block)
+	}
+	for _, block := range content.Blocks.OfType("service") {
 		s := l.service(block)
 		if old, ok := l.catalogue.services[s.resourceType]; ok {
 			l.wrong(block.DefRange, "Duplicate service", "%s is declared at %s already.", s.resourceType, old.declared)

@@ -7,6 +7,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/dynamicscan/terraform-provider-dynamicscan/internal/exposure"
 	"github.com/dynamicscan/terraform-provider-dynamicscan/internal/reach"
 	"github.com/dynamicscan/terraform-provider-dynamicscan/internal/reach/catalogue"
 	"github.com/dynamicscan/terraform-provider-dynamicscan/internal/reach/reachtest"
@@ -54,6 +55,35 @@ func TestEntriesNameRealAttributes(t *testing.T) {
 	}
 }
 
+// What is said to have no host may not be a type that an entry gives one.
+func TestInertTypesHaveNoEntry(t *testing.T) {
+	types, _, err := catalogue.BuiltIn()
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, glob := range catalogue.Inert() {
+		for _, resourceType := range types {
+			if exposure.Glob(glob, resourceType) {
+				t.Errorf("%s is inert by %q and has an entry", resourceType, glob)
+			}
+		}
+	}
+}
+
+func TestUncoveredTypesAreThoseOfWhichSomethingIsToBeUnderstood(t *testing.T) {
+	tests := map[string]bool{
+		"aws_iam_role": true, "aws_key_pair": true, "random_id": true, "null_resource": true, "local_file": true,
+		"azurerm_resource_group": true, "google_project_iam_member": true, "aws_eks_cluster": true,
+		"aws_sqs_queue": false, "aws_key_pairs": false, "aws_vpn_connection": false, "aws_cloudwatch_event_endpoint": false,
+		"aws_glue_dev_endpoint": false, "aws_codebuild_webhook": false, "null_resources": false, "local_service": false,
+	}
+	for resourceType, want := range tests {
+		if got := catalogue.Cloud().Covers(resourceType); got != want {
+			t.Errorf("Covers(%s) = %v, want %v", resourceType, got, want)
+		}
+	}
+}
+
 func TestLoadTellsWhereAnEntryIsWrong(t *testing.T) {
 	const head = "service \"x_thing\" {\n  provider = \"x\"\n  kind = \"web\"\n"
 	tests := []struct{ name, source, want string }{
@@ -71,6 +101,9 @@ func TestLoadTellsWhereAnEntryIsWrong(t *testing.T) {
 		{"word", head + "  endpoint \"e\" {\n    host = self.h\n    port = 443\n    front = \"back\"\n  }\n}\n", "a.hcl:7:13: Unknown word: front must be one of dedicated, shared."},
 		{"provider that is no string", "service \"x_thing\" {\n  provider = 3\n  kind = \"web\"\n  never_public {\n    because = \"is private\"\n    port = 1\n  }\n}\n", "a.hcl:2:14: Not a string"},
 		{"port out of bounds", head + "  never_public {\n    because = \"is private\"\n    port = 70000\n  }\n}\n", "a.hcl:6:12: Not a port"},
+		{"inert types of another provider", "inert \"x\" {\n  types = [\"y_thing\"]\n}\n", "a.hcl:2:11: Not a type of the provider"},
+		{"an inert glob in the middle", "inert \"x\" {\n  types = [\"x_*_thing\"]\n}\n", "a.hcl:2:11: Not a type of the provider"},
+		{"no inert type", "inert \"x\" {\n  types = []\n}\n", "a.hcl:2:11: Not a list of types"},
 		{"the same type twice", head + "  never_public {\n    because = \"a\"\n    port = 1\n  }\n}\n" + head + "  never_public {\n    because = \"a\"\n    port = 1\n  }\n}\n", "a.hcl:9:1: Duplicate service"},
 	}
 	for _, tt := range tests {
