@@ -1,7 +1,8 @@
 // Command coverage prints, for the documentation, which resource types the
 // analysis understands. It takes every name that stands in the sources of
 // internal/reach and asks the clouds about it, so the list is theirs and not
-// one beside them. It runs from the root of a checkout.
+// one beside them. Types of which nothing is to be understood are left out. It
+// runs from the root of a checkout.
 package main
 
 import (
@@ -19,7 +20,9 @@ import (
 
 // providers are the prefixes of resource types with the names of their clouds.
 var providers = map[string]string{
-	"aws": "AWS", "azurerm": "Azure", "google": "Google Cloud", "kubernetes": "Kubernetes",
+	"alicloud": "Alibaba Cloud", "aws": "AWS", "azurerm": "Azure", "digitalocean": "DigitalOcean", "google": "Google Cloud",
+	"hcloud": "Hetzner Cloud", "helm": "Helm", "kubernetes": "Kubernetes", "linode": "Linode", "oci": "Oracle Cloud",
+	"scaleway": "Scaleway", "vultr": "Vultr",
 }
 
 // lineWidth is where the lists wrap.
@@ -47,8 +50,7 @@ var quotedType = regexp.MustCompile(`"([a-z][a-z0-9]*_[a-z0-9_]+)"`)
 func understood(root string) (map[string][]string, error) {
 	found := map[string]bool{}
 	err := filepath.WalkDir(root, func(path string, d fs.DirEntry, err error) error {
-		source := strings.HasSuffix(path, ".hcl") || strings.HasSuffix(path, ".go") && !strings.HasSuffix(path, "_test.go")
-		if err != nil || !source {
+		if err != nil || !isSource(path) {
 			return err
 		}
 		text, err := os.ReadFile(path)
@@ -71,6 +73,14 @@ func understood(root string) (map[string][]string, error) {
 		}
 	}
 	return types, nil
+}
+
+// isSource reports whether a file holds knowledge of types that can be exposed
+// or take part in a way to one. The catalogue keeps all others in inert files.
+func isSource(path string) bool {
+	name := filepath.Base(path)
+	return !strings.HasPrefix(name, "inert") &&
+		(strings.HasSuffix(name, ".hcl") || strings.HasSuffix(name, ".go") && !strings.HasSuffix(name, "_test.go"))
 }
 
 func covered(resourceType string) bool {
