@@ -34,7 +34,7 @@ func (e *estate) behind(r *tfstate.Resource) backend {
 		return e.unreadTarget(r, target.label)
 	}
 	b := backend{kind: targetOther, name: "a target that is not known", attribute: "target"}
-	d := max(target.doubt, service.doubt, reach.Pending)
+	d := either(target.doubt, service.doubt)
 	b.gates = []reach.Gate{doubtGate("backend", d, gapOf(r, "target", "the target of "+r.Address, d), b.name)}
 	return b
 }
@@ -110,7 +110,7 @@ func (e *estate) poolMembers(pool *tfstate.Resource) members {
 	for _, group := range e.g.Managed(managerTypes...) {
 		for _, l := range e.follow(group, "target_pools", "google_compute_target_pool").Links {
 			if l.To == pool {
-				m.nics = append(m.nics, e.nicsOfGroup(group)...)
+				m.nics = append(m.nics, firstNICs(e.nicsOfGroup(group))...)
 			}
 		}
 	}
@@ -125,15 +125,18 @@ func (e *estate) addInstances(m *members, r *tfstate.Resource, path string) {
 			m.gaps, m.doubt = append(m.gaps, notInInput(r, path, "instance "+lastPart(l.Name()))), max(m.doubt, reach.Unread)
 			continue
 		}
-		m.nics = append(m.nics, firstNIC(e.nicsOfInstance(l.To))...)
+		m.nics = append(m.nics, firstNICs(e.nicsOfInstance(l.To))...)
 	}
 	if links.Unknown && !leftOut(r, path, reach.Value(r, path)) {
 		m.gaps, m.doubt = append(m.gaps, afterApply(r, path, "a machine of "+r.Address)), max(m.doubt, reach.Pending)
 	}
 }
 
-// firstNIC returns the interface to which load balancers send.
-func firstNIC(nics []nic) []nic { return nics[:min(1, len(nics))] }
+// firstNICs returns the interfaces to which load balancers send: the first of
+// each machine.
+func firstNICs(nics []nic) []nic {
+	return slices.DeleteFunc(nics, func(n nic) bool { return n.index > 0 })
+}
 
 var (
 	groupTypes = append([]string{"google_compute_instance_group"}, managerTypes...)
@@ -151,7 +154,7 @@ func (e *estate) addGroup(m *members, service *tfstate.Resource, path string) {
 		case l.To.Type == "google_compute_instance_group":
 			e.addInstances(m, l.To, "instances")
 		case slices.Contains(managerTypes, l.To.Type):
-			m.nics = append(m.nics, e.nicsOfGroup(l.To)...)
+			m.nics = append(m.nics, firstNICs(e.nicsOfGroup(l.To))...)
 		default:
 			e.addEndpoints(m, l.To)
 		}

@@ -52,7 +52,7 @@ func (e *estate) bucketsElsewhere() []reach.Candidate {
 			}
 			if !o.anyone.Or(o.signedIn).May.IsEmpty() {
 				if r.Action != "" && r.Action != tfstate.NoOp {
-					o.doubted(notInInput(r, "bucket", "whether the bucket "+bucket.ref.name+" prevents public access"))
+					o.doubted(notInInput(r, "bucket", "whether the bucket "+exposure.CleanLine(bucket.ref.name)+" prevents public access"))
 				}
 				out = append(out, bucketCandidate(r, bucket.ref.name, o))
 			}

@@ -51,7 +51,9 @@ func (e *estate) vpcRules(n nic) stage {
 	switch {
 	case n.network.isDefault():
 		out.rules = append(out.rules, factoryRules(n, declared)...)
-		out.assumption = assumeDefaultNetwork
+		if !declared {
+			out.assumption = assumeDefaultNetwork
+		}
 	case !n.network.ours():
 		d := reach.Unread
 		if len(out.rules) > 0 {

@@ -14,7 +14,7 @@ func Cloud() reach.Cloud {
 		Covers:      func(resourceType string) bool { return slices.Contains(covered, resourceType) },
 		Candidates:  func(g *reach.Graph) []reach.Candidate { return newEstate(g).candidates() },
 		Assumptions: assumptions,
-		Routine:     []string{assumeNoHierarchy, assumeNoPrevention},
+		Routine:     []string{assumeDefaultRoute, assumeNoHierarchy, assumeNoPrevention},
 	}
 }
 

@@ -73,9 +73,9 @@ func (e *estate) networkOf(n nic) object {
 		// Only the network default has a subnetwork of this name from the start.
 		return object{ref: ref{project: subnetwork.ref.project, name: "default"}, label: "default"}
 	case subnetwork.doubt == reach.Sure:
-		return object{doubt: reach.Unread, label: ""}
+		return object{doubt: reach.Unread}
 	}
-	return object{doubt: max(direct.doubt, reach.Pending)}
+	return object{doubt: either(direct.doubt, subnetwork.doubt)}
 }
 
 // vpcGates returns the gates behind the address: the route and the firewall.

@@ -129,16 +129,27 @@ func (e *estate) follow(r *tfstate.Resource, path string, types ...string) reach
 func (e *estate) named(from *tfstate.Resource, name string, types []string) *tfstate.Resource {
 	wanted := parseRef(name)
 	var found *tfstate.Resource
-	for _, to := range e.g.Resources(types...) {
-		if !wanted.names(from, to) {
-			continue
+	for _, t := range types {
+		for _, to := range e.g.Find(reach.Join{Type: t, Attr: "name"}, wanted.name) {
+			switch {
+			case !wanted.names(from, to):
+			case to.Mode == tfstate.Managed:
+				return to
+			default:
+				found = to
+			}
 		}
-		if to.Mode == tfstate.Managed {
-			return to
-		}
-		found = to
 	}
 	return found
+}
+
+// either is the doubt about a thing that one of two arguments tells: when one
+// of them is known after apply, it will.
+func either(a, b reach.Doubt) reach.Doubt {
+	if a == reach.Pending || b == reach.Pending {
+		return reach.Pending
+	}
+	return reach.Unread
 }
 
 // object is what an argument refers to, as far as the input tells.

@@ -115,11 +115,7 @@ func (e *estate) wayOf(n nic, r *tfstate.Resource) (wayOut, bool) {
 // tellRoute gives the passage its reasons.
 func (e *estate) tellRoute(n nic, ways []wayOut, assumed bool, p reach.Passage) reach.Passage {
 	if assumed {
-		if n.network.isDefault() {
-			p.Assumptions = []string{assumeDefaultNetwork}
-		} else {
-			p.Assumptions = []string{assumeDefaultRoute}
-		}
+		p.Assumptions = []string{assumeDefaultRoute}
 	}
 	if p.May.IsEmpty() {
 		p.Hops = []exposure.Hop{{Resource: n.network.address(), Attribute: "delete_default_routes_on_create", Certainty: exposure.Must,

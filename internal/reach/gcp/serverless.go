@@ -88,6 +88,9 @@ func (e *estate) oldRunService(r *tfstate.Resource) reach.Candidate {
 
 func (e *estate) oldFunction(r *tfstate.Resource) reach.Candidate {
 	f := front{r: r, key: "url", host: text(r, "https_trigger_url"), kind: "web", app: "https", ports: webPorts, shared: true, access: e.invokers(r)}
+	if text(r, "https_trigger_security_level") == "SECURE_OPTIONAL" {
+		f.ports, f.app = []uint16{80, 443}, ""
+	}
 	switch flagOf(value(r, "trigger_http"), no) {
 	case no:
 		f.gates = []reach.Gate{closedGate("ingress", exposure.Hop{Resource: r.Address, Attribute: "trigger_http", Summary: r.Address + " has no HTTP trigger"})}
