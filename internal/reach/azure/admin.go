@@ -114,7 +114,7 @@ func underAdmin(entries []entry, groups reach.Gate) reach.Gate {
 		},
 		Pass: func(f reach.Flow) reach.Passage {
 			by := groups.Pass(f)
-			let, first := told(reach.FirstMatch(passing, f)), told(reach.FirstMatch(always, f))
+			let, first := told(reach.FirstMatch(speaking(passing, f), f)), told(reach.FirstMatch(speaking(always, f), f))
 			decided := through(f, []reach.Gate{answer("admin", let), answer("nsg", by)})
 			if first.May.IsEmpty() {
 				return decided

@@ -56,6 +56,7 @@ func (e *estate) candidates() []reach.Candidate {
 		e.containers(),
 		e.storage(),
 		e.databases(),
+		e.cosmosAccounts(),
 		e.managedInstances(),
 		e.addresses(),
 	)
@@ -77,7 +78,7 @@ var covered = []string{
 	"azurerm_cdn_endpoint", "azurerm_cdn_endpoint_custom_domain", "azurerm_cdn_frontdoor_custom_domain",
 	"azurerm_cdn_frontdoor_endpoint", "azurerm_cdn_frontdoor_route", "azurerm_container_app",
 	"azurerm_container_app_custom_domain", "azurerm_container_app_environment", "azurerm_container_group",
-	"azurerm_firewall", "azurerm_firewall_nat_rule_collection", "azurerm_firewall_policy",
+	"azurerm_cosmosdb_account", "azurerm_firewall", "azurerm_firewall_nat_rule_collection", "azurerm_firewall_policy",
 	"azurerm_firewall_policy_rule_collection_group", "azurerm_frontdoor", "azurerm_function_app",
 	"azurerm_function_app_flex_consumption", "azurerm_function_app_slot", "azurerm_ip_group", "azurerm_lb",
 	"azurerm_lb_backend_address_pool", "azurerm_lb_backend_address_pool_address", "azurerm_lb_nat_pool",

@@ -174,11 +174,10 @@ func bySKU(r *tfstate.Resource, what, sku string) bare {
 		case "basic":
 			return reach.Open(f, bareHop(r.Address, "no security group: "+what+" is of the SKU Basic, which is open without one"))
 		case "standard", "standardv2":
-			p := reach.Closed(bareHop(r.Address, "no security group: "+what+" is of the SKU "+capital(sku)+", which is closed without one"))
-			return p
+			return reach.Closed(bareHop(r.Address, "no security group: "+what+" is of the SKU "+capital(sku)+", which is closed without one"))
 		}
 		return believed(f, reach.Unread, bareHop(r.Address, "no security group: "+what+" is open without one if its SKU is Basic"),
-			exposure.Gap{Resource: r.Address, Attribute: "sku", Reason: "the SKU of " + what + " is in no input", Remedy: "Add the state that holds it, or attach a security group"})
+			exposure.Gap{Resource: r.Address, Reason: "the SKU of " + what + " is in no input", Remedy: "Add the state that holds it, or attach a security group"})
 	}
 }
 

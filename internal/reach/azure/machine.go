@@ -74,7 +74,7 @@ func (e *estate) faceCandidates(owner *tfstate.Resource, fc face, suffix, kind s
 	var out []reach.Candidate
 	pips := e.locations(fc.holder, fc.config+".public_ip_address_id", fc.name())
 	for _, l := range pips {
-		what := fc.name()
+		what := "the public address of " + fc.name()
 		if l.pip != nil {
 			what = l.pip.Address
 		}

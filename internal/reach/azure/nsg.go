@@ -90,7 +90,7 @@ func (g guard) pass(f reach.Flow) reach.Passage {
 	if g.doubt != reach.Sure {
 		return believed(f, g.doubt, exposure.Hop{Resource: g.resource, Summary: g.name + " may admit everyone"}, g.gap)
 	}
-	p := reach.FirstMatch(g.rules, f)
+	p := reach.FirstMatch(speaking(g.rules, f), f)
 	p.Notes = g.notes
 	if !p.May.IsEmpty() {
 		return p
@@ -105,6 +105,15 @@ func (g guard) pass(f reach.Flow) reach.Passage {
 		p.Hops[i].Remedy = "" // nothing is to be closed
 	}
 	return p
+}
+
+// speaking leaves out the doubtful rules that are, for certain, about other
+// traffic than f: the doubt is then about where a rule applies.
+func speaking(rules []reach.Rule, f reach.Flow) []reach.Rule {
+	return slices.DeleteFunc(slices.Clone(rules), func(r reach.Rule) bool {
+		other := r.Transport != f.Transport || f.Ports.Lo < r.Ports.Lo || r.Ports.Hi < f.Ports.Hi
+		return r.PortDoubt != reach.Sure && r.Transport != "" && other
+	})
 }
 
 // station is a place on the path where a security group may stand: the subnet,

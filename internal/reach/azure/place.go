@@ -116,8 +116,10 @@ func (e *estate) subnetStation(owner *tfstate.Resource, path string, p place, t 
 			links = reach.Links{Unset: true}
 		}
 	}
-	if len(links.Links) == 0 && !links.Unknown {
-		links = e.writeOnlyGroup(p.r)
+	if len(links.Links) == 0 && !links.Unknown && !tfstate.Null(p.r.Attr(writeOnly+"_version")) {
+		if links = e.writeOnlyGroup(p.r); links.Unset {
+			return hiddenStation(p)
+		}
 	}
 	s := e.stationOf(p.name(), p.r, "network_security_group_id", links, t)
 	if p.r.Mode == tfstate.Data && tfstate.Unknown(p.r.Attr("network_security_group_id")) && len(links.Links) == 0 {
@@ -156,22 +158,29 @@ func (e *estate) byAssociation(id string) reach.Links {
 	return e.associated(found, nsgType, "network_security_group_id")
 }
 
-// writeOnlyGroup returns the group that a subnet names in a write-only
-// argument, which a plan shows by its reference and a state not at all.
+// writeOnly is the argument by which a subnet may name its group without that
+// a state shows it.
+const writeOnly = "network_security_group_id_wo"
+
+// writeOnlyGroup returns the group in the write-only argument of a subnet,
+// which a plan shows by its reference.
 func (e *estate) writeOnlyGroup(subnet *tfstate.Resource) reach.Links {
-	if tfstate.Null(subnet.Attr("network_security_group_id_wo_version")) {
-		return reach.Links{Unset: true}
-	}
 	var out reach.Links
-	for _, ref := range subnet.References("network_security_group_id_wo") {
+	for _, ref := range subnet.References(writeOnly) {
 		if to := e.g.At(ref.Address); to != nil && to.Type == nsgType {
 			out.Links = append(out.Links, reach.Link{To: to, Certain: ref.Certain})
 		}
 	}
-	if len(out.Links) == 0 {
-		out.Links = []reach.Link{{ID: "of " + subnet.Address + ", which is write-only", Certain: true}}
-	}
+	out.Unset = len(out.Links) == 0
 	return out
+}
+
+// hiddenStation is a subnet that has a group which nothing shows.
+func hiddenStation(p place) station {
+	name := "the security group of " + p.name()
+	return station{name: p.name(), certain: []guard{{name: name, resource: p.r.Address, doubt: reach.Unread, gap: exposure.Gap{
+		Resource: p.r.Address, Attribute: writeOnly, Reason: name + " is written by an argument that no state shows",
+		Remedy: "Associate it by azurerm_subnet_network_security_group_association"}}}}
 }
 
 // vnetOf returns the virtual networks that a place may be in, by name and
