@@ -27,10 +27,14 @@ func At(machine, from *tfstate.Resource, path string, family reach.Family, key s
 	v := reach.Value(from, path)
 	host := HostOf(v)
 	a := Address{Key: key, Family: family, Host: host}
-	if addr, err := netip.ParseAddr(host); err == nil {
+	addr, err := netip.ParseAddr(host)
+	if err == nil {
 		a.Family = reach.Of(addr)
 	}
 	summary := machine.Address + " has a public " + a.Family.String() + " address"
+	if err != nil && host != "" {
+		summary = machine.Address + " has a name"
+	}
 	if from != machine {
 		a.Related = []string{from.Address}
 		summary = machine.Address + " has the address of " + from.Address
@@ -38,8 +42,20 @@ func At(machine, from *tfstate.Resource, path string, family reach.Family, key s
 	if host != "" {
 		summary += ", " + Printable(v)
 	}
-	a.Gate = OpenGate("address", Hop(from, path, summary, ""))
+	hop := Hop(from, path, summary, "")
+	a.Gate = OpenGate("address", hop)
+	if private(host) {
+		hop.Summary = machine.Address + " has only the private address " + Printable(v)
+		a.Gate = ClosedGate("address", hop)
+	}
 	return a
+}
+
+// private reports whether a host is an address that no packet from the
+// internet can be sent to.
+func private(host string) bool {
+	addr, err := netip.ParseAddr(host)
+	return err == nil && !reach.Public(reach.Of(addr)).Contains(addr.Unmap())
 }
 
 // Perhaps is At for an address of which it is not known whether the machine

@@ -229,6 +229,9 @@ func (w world) planned(values map[string]any) (after, unknown, expressions map[s
 			after[name], unknown[name], expressions[name] = a, u, x
 		case len(refs) > 0:
 			unknown[name], expressions[name] = true, map[string]any{"references": refs}
+			if parts, isMap := v.(map[string]any); isMap {
+				after[name], unknown[name], _ = w.planned(parts)
+			}
 		case v == nil:
 			after[name] = nil
 		default:
