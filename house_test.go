@@ -21,8 +21,8 @@ const module = "github.com/dynamicscan/terraform-provider-dynamicscan/"
 // below it.
 var arrows = map[string][]string{
 	"main":        {"provider", "cli"},
-	"provider":    {"exposure", "policy", "report", "scan", "settings", "store", "tfstate"},
-	"cli":         {"exposure", "policy", "report", "scan", "settings", "store", "tfstate"},
+	"provider":    {"exposure", "policy", "report", "scan", "settings", "store", "tfsource", "tfstate"},
+	"cli":         {"exposure", "policy", "report", "scan", "settings", "store", "tfsource", "tfstate"},
 	"scan":        {"datascan", "exposure", "fingerprint", "policy", "probe", "reach", "screenshot", "settings", "store", "tfsource", "tfstate", "waiver"},
 	"report":      {"exposure"},
 	"settings":    {"exposure", "waiver"},

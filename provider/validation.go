@@ -2,10 +2,12 @@ package provider
 
 import (
 	"context"
+	"fmt"
 
 	"github.com/dynamicscan/terraform-provider-dynamicscan/internal/exposure"
 	"github.com/dynamicscan/terraform-provider-dynamicscan/internal/report"
 	"github.com/dynamicscan/terraform-provider-dynamicscan/internal/scan"
+	"github.com/dynamicscan/terraform-provider-dynamicscan/internal/tfsource"
 	"github.com/dynamicscan/terraform-provider-dynamicscan/internal/tfstate"
 	"github.com/hashicorp/terraform-plugin-framework/datasource"
 	"github.com/hashicorp/terraform-plugin-framework/diag"
@@ -45,7 +47,9 @@ func (d *validation) Read(ctx context.Context, req datasource.ReadRequest, resp 
 	input, err := inputOf(ctx, config)
 	if err != nil {
 		g.enforcement.tellUnable(ctx, &resp.Diagnostics, path.Root("state"), "State cannot be read", sentence(err))
-	} else if found, err = d.validate(ctx, g, input); err != nil {
+	} else if source, err := sourceOf(config, &resp.Diagnostics); err != nil {
+		g.enforcement.tellUnable(ctx, &resp.Diagnostics, path.Root("source"), "Configuration cannot be read", sentence(err))
+	} else if found, err = d.validate(ctx, g, input, source); err != nil {
 		g.enforcement.tellUnable(ctx, &resp.Diagnostics, path.Empty(), "Exposure cannot be validated", sentence(err))
 	} else {
 		g.write(ctx, found, &resp.Diagnostics)
@@ -67,6 +71,35 @@ func inputOf(ctx context.Context, config cty.Value) (*tfstate.Input, error) {
 	return tfstate.Open(ctx, file, nil)
 }
 
+// sourceOf reads the configuration that a gate names. Without a name it is
+// that beside the state, or else that of the working folder, which is the
+// engine's own root module. Nobody asked for these, so that one that cannot be
+// read is only told of.
+func sourceOf(config cty.Value, diags *diag.Diagnostics) (*tfsource.Source, error) {
+	if dir := text(config, "source"); dir != "" {
+		source, err := tfsource.Load(dir)
+		if err == nil && source.Empty() {
+			err = fmt.Errorf("%s holds no configuration", dir)
+		}
+		return source, err
+	}
+	folders := []string{"."}
+	if file := text(attribute(config, "state"), "path"); file != "" {
+		folders = []string{tfsource.FolderOf(file), "."}
+	}
+	for _, dir := range folders {
+		source, err := tfsource.Load(dir)
+		if err != nil {
+			diags.AddWarning("Configuration cannot be read", "No lines are shown, and no comment accepts anything: "+sentence(err))
+			return nil, nil
+		}
+		if !source.Empty() {
+			return source, nil
+		}
+	}
+	return nil, nil
+}
+
 // write writes the reports that the gate asks for.
 func (g gate) write(ctx context.Context, found exposure.Report, diags *diag.Diagnostics) {
 	for _, file := range g.reports {
@@ -76,14 +109,14 @@ func (g gate) write(ctx context.Context, found exposure.Report, diags *diag.Diag
 	}
 }
 
-func (d *validation) validate(ctx context.Context, g gate, input *tfstate.Input) (exposure.Report, error) {
+func (d *validation) validate(ctx context.Context, g gate, input *tfstate.Input, source *tfsource.Source) (exposure.Report, error) {
 	request, end, err := d.environment.request(ctx, g.settings)
 	if err != nil {
 		return exposure.Report{}, err
 	}
 	defer end()
 	request.Endpoints = g.endpoints
-	return scan.Validate(ctx, scan.Validation{Request: request, Input: input, Gate: g.Gate})
+	return scan.Validate(ctx, scan.Validation{Request: request, Input: input, Source: source, Gate: g.Gate})
 }
 
 // sentence turns an error into a diagnostic's detail. Its first letter stays:

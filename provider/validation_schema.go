@@ -32,6 +32,11 @@ func (*validation) Schema(_ context.Context, _ datasource.SchemaRequest, resp *d
 					"path": schema.StringAttribute{Required: true, MarkdownDescription: "A state, a plan as JSON, the output of `show -json`, or a folder with a `terraform.tfstate`."},
 				},
 			},
+			"source": schema.StringAttribute{
+				Optional: true,
+				MarkdownDescription: "Folder of the configuration, for the lines in diagnostics and reports, and for comments that accept findings: " +
+					"`# dynamicscan:accept open-port 22 until=2030-12-31 owner=ops reason=\"jump host\"` on a resource or module block. Defaults to the folder of the state when that holds configuration, and else to the working folder.",
+			},
 			"endpoints": schema.MapNestedAttribute{
 				Optional:            true,
 				MarkdownDescription: "Endpoints by reference, by the address of the resource that exposes them.",

@@ -52,8 +52,13 @@ func validate(ctx context.Context, o options, stdin io.Reader, stderr io.Writer)
 	if err != nil {
 		return exposure.Report{}, err
 	}
+	source, warning, err := readSource(o)
+	if err != nil {
+		return exposure.Report{}, err
+	}
 	v := scan.Validation{
 		Input:   input,
+		Source:  source,
 		Offline: o.offline,
 		Gate:    scan.Gate{FailOn: o.failOn, Waivers: config.Waivers},
 		Request: scan.Request{
@@ -74,7 +79,11 @@ func validate(ctx context.Context, o options, stdin io.Reader, stderr io.Writer)
 		v.Progress = progress.show
 		defer progress.clear()
 	}
-	return scan.Validate(ctx, v)
+	found, err := scan.Validate(ctx, v)
+	if warning != "" {
+		found.Warnings = append(found.Warnings, warning)
+	}
+	return found, err
 }
 
 // open reads the input. It returns when ctx ends, although a pipe that nobody

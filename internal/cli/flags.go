@@ -16,6 +16,8 @@ const checkUsage = `Usage: ` + programName + ` check [flags] [INPUT]
 
 Flags:
   --offline             analysis only; nothing is sent
+  --source DIR          folder of the configuration, for the lines of the report and for comments that
+                        accept findings; the folder of INPUT when omitted
   --config FILE         settings and waivers in HCL; .dynamicscan.hcl is found by itself
   --allow-network CIDR  network that may be probed beside public addresses; repeatable
   --fail-on LEVEL       critical (default), high, medium or low
@@ -33,6 +35,7 @@ DYNAMICSCAN_ALLOWED_NETWORKS, DYNAMICSCAN_BROWSER_PATH.
 type options struct {
 	offline bool
 	config  string
+	source  string
 	allowed []netip.Prefix
 	failOn  exposure.Severity
 	reports []report.Destination
@@ -52,7 +55,7 @@ func parse(args []string, environment func(string) string) (options, error) {
 	set.BoolVar(&o.offline, "offline", false, "")
 	var invalid error // what is wrong with a value, in words of our own
 	for name, read := range map[string]func(string) error{
-		"config": o.setConfig, "allow-network": o.allow, "fail-on": o.setFailOn, "report": o.addReport,
+		"config": o.setConfig, "source": o.setSource, "allow-network": o.allow, "fail-on": o.setFailOn, "report": o.addReport,
 	} {
 		set.Func(name, "", func(value string) error {
 			err := read(value)
@@ -139,6 +142,14 @@ func (o *options) setConfig(name string) error {
 		return errors.New("it names no file")
 	}
 	o.config = name
+	return nil
+}
+
+func (o *options) setSource(dir string) error {
+	if dir == "" {
+		return errors.New("it names no folder")
+	}
+	o.source = dir
 	return nil
 }
 

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"crypto/sha256"
 	"encoding/hex"
+	"fmt"
 	"net"
 	"slices"
 	"strings"
@@ -88,6 +89,18 @@ type Hop struct {
 	Summary   string    `json:"summary"`             // a clause: "aws_security_group.web allows 0.0.0.0/0 to port 443"
 	Remedy    string    `json:"remedy,omitempty"`    // the change that would close the path here, a sentence without full stop
 	Certainty Certainty `json:"certainty"`
+
+	// Where the configuration declares it; empty and 0 when that is not known.
+	File string `json:"file,omitempty"` // relative to the folder of the root module, with slashes
+	Line int    `json:"line,omitempty"` // from 1
+}
+
+// Place returns "network.tf:12", and "" when the place is not known.
+func (h Hop) Place() string {
+	if h.File == "" {
+		return ""
+	}
+	return fmt.Sprintf("%s:%d", h.File, h.Line)
 }
 
 // Gap is something the analysis could not know, and what would tell.

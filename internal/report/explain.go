@@ -16,11 +16,17 @@ func Reason(e exposure.Endpoint) string {
 }
 
 // Remedy says in a sentence what would close the path of an endpoint, at the
-// innermost control that a declaration can change. It is empty when none can.
+// innermost control that a declaration can change, and where it is declared
+// when that is known. It is empty when none can.
 func Remedy(e exposure.Endpoint) string {
 	for i := len(e.Hops) - 1; i >= 0; i-- {
-		if e.Hops[i].Remedy != "" {
-			return e.Hops[i].Remedy + "."
+		h := e.Hops[i]
+		switch place := h.Place(); {
+		case h.Remedy == "":
+		case place == "":
+			return h.Remedy + "."
+		default:
+			return h.Remedy + " (" + place + ")."
 		}
 	}
 	return ""

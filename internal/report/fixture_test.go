@@ -20,7 +20,7 @@ func many(n int) []exposure.PortRange {
 var hops = []exposure.Hop{
 	{Gate: "address", Resource: "aws_instance.web", Attribute: "public_ip", Summary: "aws_instance.web has the public address 203.0.113.7", Certainty: exposure.Must},
 	{Gate: "route", Resource: "aws_route.out", Summary: "aws_route.out sends 0.0.0.0/0 to aws_internet_gateway.main", Certainty: exposure.Must},
-	{Gate: "security_group", Resource: "aws_security_group.web", Attribute: "ingress[0].cidr_blocks", Summary: "aws_security_group.web allows 0.0.0.0/0 to tcp port 22", Remedy: "Narrow ingress[0].cidr_blocks of aws_security_group.web", Certainty: exposure.Must},
+	{Gate: "security_group", Resource: "aws_security_group.web", Attribute: "ingress[0].cidr_blocks", Summary: "aws_security_group.web allows 0.0.0.0/0 to tcp port 22", Remedy: "Narrow ingress[0].cidr_blocks of aws_security_group.web", Certainty: exposure.Must, File: "network.tf", Line: 12},
 }
 
 var scanned = time.Date(2026, 3, 1, 12, 30, 0, 0, time.UTC)

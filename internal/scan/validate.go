@@ -8,6 +8,7 @@ import (
 	"github.com/dynamicscan/terraform-provider-dynamicscan/internal/policy"
 	"github.com/dynamicscan/terraform-provider-dynamicscan/internal/reach"
 	"github.com/dynamicscan/terraform-provider-dynamicscan/internal/reach/clouds"
+	"github.com/dynamicscan/terraform-provider-dynamicscan/internal/tfsource"
 	"github.com/dynamicscan/terraform-provider-dynamicscan/internal/tfstate"
 )
 
@@ -18,6 +19,10 @@ type Validation struct {
 	Input   *tfstate.Input // nil: declared endpoints only
 	Offline bool           // analysis only; Store may then be nil
 	Gate    Gate
+
+	// Source is the configuration that the input was made from, for the lines
+	// of the path and for the waivers in its comments. It may be nil.
+	Source *tfsource.Source
 }
 
 // Validate analyses the input, scans what is there to be scanned, and says
@@ -46,6 +51,8 @@ func Validate(ctx context.Context, v Validation) (exposure.Report, error) {
 		report.Results = append(report.Results, v.predict(e))
 	}
 	finish(&report, prior)
+	v.placeHops(report.Results)
+	v.Gate.Waivers = slices.Concat(v.Gate.Waivers, v.commented(&report))
 	v.Gate.judge(v.Now(), &report)
 	return report, nil
 }

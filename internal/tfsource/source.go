@@ -10,6 +10,7 @@ package tfsource
 import (
 	"cmp"
 	"fmt"
+	"path/filepath"
 	"slices"
 	"strings"
 )
@@ -73,6 +74,15 @@ func Load(dir string) (*Source, error) {
 	}
 	t.out.gather()
 	return t.out, nil
+}
+
+// FolderOf returns the folder in which the configuration of an input is looked
+// for: the input itself when it is a folder, else the one that holds the file.
+func FolderOf(input string) string {
+	if isFolder(input) {
+		return input
+	}
+	return filepath.Dir(input)
 }
 
 // Empty reports whether no resource, data or module block was found.
