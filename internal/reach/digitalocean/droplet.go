@@ -3,7 +3,6 @@ package digitalocean
 import (
 	"strings"
 
-	"github.com/dynamicscan/terraform-provider-dynamicscan/internal/exposure"
 	"github.com/dynamicscan/terraform-provider-dynamicscan/internal/reach"
 	"github.com/dynamicscan/terraform-provider-dynamicscan/internal/reach/flat"
 	"github.com/dynamicscan/terraform-provider-dynamicscan/internal/tfstate"
@@ -127,17 +126,5 @@ func inbound(r *tfstate.Resource) []reach.Rule {
 			Source: source, Shown: shown, From: "source_addresses",
 		}.Rules()...)
 	}
-	return bothICMP(out)
-}
-
-// bothICMP has the rules for ICMP speak of ICMPv6 as well, for which a firewall
-// has no name of its own.
-func bothICMP(rules []reach.Rule) []reach.Rule {
-	for _, r := range rules {
-		if r.Transport == exposure.ICMP {
-			r.Transport = exposure.ICMPv6
-			rules = append(rules, r)
-		}
-	}
-	return rules
+	return flat.BothICMP(out)
 }

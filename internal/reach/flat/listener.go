@@ -35,7 +35,7 @@ func (l Listener) Slots() []reach.Slot {
 		ports = exposure.PortRange{Lo: uint16(n), Hi: uint16(n)}
 		words = "port " + ports.String()
 	default:
-		words = "a port that is not known"
+		words = "an unknown port"
 		doubt, gap = reach.Pending, AfterApply(l.Declared, Join(l.Path, l.Port), "the port of a listener")
 	}
 	hop := Hop(l.Declared, Join(l.Path, l.Port), l.Declared.Address+" accepts "+protocol+" on "+words, "Remove the listener")

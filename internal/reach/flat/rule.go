@@ -69,6 +69,18 @@ func (e Entry) tell(r reach.Rule, words string) reach.Rule {
 	return r
 }
 
+// BothICMP has the rules for ICMP speak of ICMPv6 as well, for clouds whose
+// firewalls have no name of its own for that.
+func BothICMP(rules []reach.Rule) []reach.Rule {
+	for _, r := range rules {
+		if r.Transport == exposure.ICMP {
+			r.Transport = exposure.ICMPv6
+			rules = append(rules, r)
+		}
+	}
+	return rules
+}
+
 func parseProtocol(v cty.Value) (t exposure.Transport, all, ok bool) {
 	if tfstate.Null(v) {
 		return "", true, true
