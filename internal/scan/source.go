@@ -21,12 +21,18 @@ func (v Validation) placeHops(results []exposure.Result) {
 			values[r.Address] = r.Values
 		}
 	}
+	type step struct{ resource, attribute string }
+	places := map[step]tfsource.Location{} // many endpoints share a step, and rules take time to tell apart
 	place := func(hops []exposure.Hop) []exposure.Hop {
 		hops = slices.Clone(hops) // endpoints of one path share them
 		for i, h := range hops {
-			if l, ok := v.Source.Locate(h.Resource, h.Attribute, values[h.Resource]); ok {
-				hops[i].File, hops[i].Line = l.File, l.Line
+			at := step{h.Resource, h.Attribute}
+			l, known := places[at]
+			if !known {
+				l, _ = v.Source.Locate(h.Resource, h.Attribute, values[h.Resource])
+				places[at] = l
 			}
+			hops[i].File, hops[i].Line = l.File, l.Line
 		}
 		return hops
 	}

@@ -46,8 +46,14 @@ type directive struct {
 
 // override merges what an override file says of b, by the rules of terraform:
 // an attribute replaces the one of its name, and nested blocks replace all of
-// their type.
+// their type. Either may stand for the other: JSON writes blocks as attributes.
 func (b *block) override(by *block) {
+	for name := range by.body.attrs {
+		delete(b.body.blocks, name)
+	}
+	for name := range by.body.blocks {
+		delete(b.body.attrs, name)
+	}
 	maps.Copy(b.body.attrs, by.body.attrs)
 	maps.Copy(b.body.blocks, by.body.blocks)
 	b.directives = slices.Concat(b.directives, by.directives)

@@ -262,6 +262,10 @@ resource "test_x" "a" {
   other {
     port = 3
   }
+  third {
+    port = 3
+  }
+  fourth = [{ port = 3 }]
 }
 -- b_override.tf --
 resource "test_x" "a" {
@@ -276,17 +280,23 @@ resource "test_x" "a" {
     for_each = []
     content {}
   }
+  fourth {
+    port = 3
+  }
 }
 -- z_override.tf.json --
 {"resource": {"test_x": {"a":
-  {"colour": "blue"}}}}
+  {"colour": "blue",
+   "third": [{"port": 3}]}}}}
 `, []place{
-		{"", "", "a.tf:1-14"},
+		{"", "", "a.tf:1-18"},
 		{"name", "", "override.tf:3"},
 		{"size", "", "b_override.tf:3"},
 		{"colour", "", "z_override.tf.json:2"},
 		{"rule[1].port", "", "override.tf:4-7"},
 		{"other[0].port", "", "a.tf:12"},
+		{"third[0].port", "", "z_override.tf.json:3"},
+		{"fourth[0].port", "", "override.tf:9"},
 	})
 }
 

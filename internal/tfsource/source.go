@@ -108,15 +108,12 @@ func (s *Source) gather() {
 			if !known {
 				i = len(s.accepted)
 				at[d] = i
-				s.accepted = append(s.accepted, Comment{Location: d.place, module: s.declared[address].module})
+				s.accepted = append(s.accepted, Comment{Location: d.place, text: d.text, module: s.declared[address].module})
 			}
 			s.accepted[i].addresses = append(s.accepted[i].addresses, address)
 		}
 	}
 	read := s.accepted[:0]
-	for d, i := range at {
-		s.accepted[i].text = d.text
-	}
 	for _, c := range s.accepted {
 		w, err := parseAccept(c.addresses[0], c.text)
 		if err != nil {
@@ -127,7 +124,7 @@ func (s *Source) gather() {
 		read = append(read, c)
 	}
 	s.accepted = read
-	slices.SortFunc(s.accepted, func(a, b Comment) int { return a.compare(b.Location) })
+	slices.SortStableFunc(s.accepted, func(a, b Comment) int { return a.compare(b.Location) })
 	slices.SortFunc(s.problems, func(a, b Problem) int {
 		return cmp.Or(a.compare(b.Location), strings.Compare(a.Message, b.Message))
 	})
