@@ -87,7 +87,7 @@ func (e *estate) forwardingRule(r *tfstate.Resource, b backend) reach.Candidate 
 		},
 	}
 	for _, slot := range slotsOfRule(r) {
-		slot.App, slot.Gates = b.app, append([]reach.Gate{listens(r, b, slot)}, b.gates...)
+		slot.App, slot.Gates = b.app, append([]reach.Gate{listens(r, b, slot), steering(r)}, b.gates...)
 		c.Slots = append(c.Slots, slot)
 	}
 	return c
@@ -182,6 +182,23 @@ func listens(r *tfstate.Resource, b backend, slot reach.Slot) reach.Gate {
 		return openGate("listener", hop)
 	}
 	return gateOf("listener", func(f reach.Flow) reach.Passage { return believed(f, reach.Pending, gap, hop) })
+}
+
+// steering is the list of sources that a forwarding rule takes packets from.
+// Without one it takes them from everyone.
+func steering(r *tfstate.Resource) reach.Gate {
+	const path = "source_ip_ranges"
+	v := value(r, path)
+	if len(tfstate.Elements(v)) == 0 && !tfstate.Unknown(v) {
+		return gateOf("steering", func(f reach.Flow) reach.Passage { return reach.Open(f) })
+	}
+	only := reach.Rule{Allow: true, Hop: exposure.Hop{Resource: r.Address, Attribute: path,
+		Summary: r.Address + " takes packets from " + printable(tfstate.Elements(v)...) + " only"}}
+	if tfstate.Unknown(v) {
+		only.Source.Doubt, only.Source.Gap = reach.Pending, afterApply(r, path, "whom "+r.Address+" takes packets from")
+	}
+	readRanges(&only.Source, r, path, tfstate.Elements(v))
+	return gateOf("steering", func(f reach.Flow) reach.Passage { return reach.AnyMatch([]reach.Rule{only}, f) })
 }
 
 // portGap tells that the ports of a rule are known only after apply.

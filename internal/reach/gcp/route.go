@@ -15,9 +15,9 @@ type wayOut struct {
 	r        *tfstate.Resource // nil for the route that Google made
 	prefix   netip.Prefix
 	priority int
-	gateway  bool // leads to the internet
-	certain  bool // applies to the machine for certain
-	gap      exposure.Gap
+	gateway  bool         // leads to the internet
+	certain  bool         // applies to the machine for certain
+	gap      exposure.Gap // why that is not certain
 }
 
 func (w wayOut) less(o wayOut) int {
@@ -75,7 +75,11 @@ func (e *estate) waysOut(n nic, family reach.Family) (ways []wayOut, assumed boo
 		deleted = flagOf(n.network.to.Attr("delete_default_routes_on_create"), no)
 	}
 	if deleted != yes {
-		ways = append(ways, wayOut{prefix: everywhere, priority: 1000, gateway: true, certain: deleted == no})
+		out := wayOut{prefix: everywhere, priority: 1000, gateway: true, certain: deleted == no}
+		if deleted == unknown {
+			out.gap = afterApply(n.network.to, "delete_default_routes_on_create", "whether "+n.networkName()+" keeps its default route")
+		}
+		ways = append(ways, out)
 	}
 	for _, r := range e.g.Managed("google_compute_route") {
 		if w, ok := e.wayOf(n, r); ok && (reach.Of(w.prefix.Addr()) == family) {
@@ -109,6 +113,9 @@ func (e *estate) wayOf(n nic, r *tfstate.Resource) (wayOut, bool) {
 		return w, false
 	}
 	w.certain = w.certain && on == yes && tagged == yes
+	if !w.certain {
+		w.gap = afterApply(r, "", "whether "+r.Address+" applies to "+n.spec.Address)
+	}
 	return w, true
 }
 
@@ -123,6 +130,9 @@ func (e *estate) tellRoute(n nic, ways []wayOut, assumed bool, p reach.Passage) 
 		return p
 	}
 	for _, w := range ways {
+		if !w.certain && !p.Must.Equal(p.May) {
+			p.Gaps = append(p.Gaps, w.gap)
+		}
 		switch {
 		case w.gateway && w.r != nil:
 			p.Hops = append(p.Hops, exposure.Hop{Resource: w.r.Address, Attribute: "next_hop_gateway", Certainty: certainty(w.certain),

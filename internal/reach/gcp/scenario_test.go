@@ -8,6 +8,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/dynamicscan/terraform-provider-dynamicscan/internal/exposure"
 	"github.com/dynamicscan/terraform-provider-dynamicscan/internal/reach/gcp"
 	"github.com/dynamicscan/terraform-provider-dynamicscan/internal/reach/reachtest"
 	"github.com/google/go-cmp/cmp"
@@ -65,7 +66,13 @@ func outcome(t *testing.T, w world, plan bool) string {
 	if plan {
 		write = w.plan
 	}
-	got := reachtest.Render(analyze(t, write(t)))
+	a := analyze(t, write(t))
+	for _, e := range a.Endpoints {
+		if e.Verdict == exposure.Unknown && (len(e.Unknowns) == 0 || e.Likelihood == "" || e.Unknowns[0].Remedy == "") {
+			t.Errorf("%s is unknown with likelihood %q and gaps %v, want one that tells what is missing and what would show it", e.ResourceAddress, e.Likelihood, e.Unknowns)
+		}
+	}
+	got := reachtest.Render(a)
 	for _, routine := range gcp.Cloud().Routine {
 		got = strings.ReplaceAll(got, " "+routine, "")
 	}

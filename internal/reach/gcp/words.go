@@ -72,10 +72,15 @@ func leftOut(r *tfstate.Resource, path string, v cty.Value) bool {
 
 // identity returns Google's own name of a resource.
 func identity(r *tfstate.Resource) exposure.Identity {
+	project := projectOf(r)
+	if r.Identity != cty.NilVal {
+		told, _ := tfstate.String(reach.Attr(r.Identity, "project"))
+		project = cmp.Or(told, project)
+	}
 	return exposure.Identity{
 		Cloud:   "gcp",
 		ID:      cmp.Or(text(r, "self_link"), text(r, "id")),
-		Account: projectOf(r),
+		Account: project,
 		Region:  strings.TrimPrefix(regionOf(r), "global"),
 	}
 }
