@@ -99,11 +99,7 @@ func underAdmin(entries []entry, groups reach.Gate) reach.Gate {
 		for _, rule := range en.rules {
 			final := rule
 			final.Allow = en.action == "alwaysallow"
-			passing = append(passing, rule)
-			always = append(always, final)
-			if en.action == "allow" {
-				always = always[:len(always)-1] // the groups decide
-			}
+			passing, always = append(passing, rule), append(always, final)
 		}
 	}
 	passing = append(passing, reach.Rule{Allow: true, Source: reach.Source{Set: everyone}})

@@ -64,10 +64,9 @@ func (e *estate) gatewayFront(r *tfstate.Resource, f frontend, l location) reach
 		c.Slots = []reach.Slot{{Transport: exposure.TCP, Ports: exposure.AllPorts}}
 		c.Gates = append(c.Gates, closedGate(exposure.Hop{Gate: "listener", Resource: r.Address, Summary: "no listener of " + r.Address + " is on this frontend"}))
 	}
-	for _, path := range expand(r, "gateway_ip_configuration.*.subnet_id")[:min(1, len(expand(r, "gateway_ip_configuration.*.subnet_id")))] {
-		c.Gates = append(c.Gates, e.subnetGates(r, path, func(f reach.Flow) reach.Passage {
-			return reach.Open(f, exposure.Hop{Gate: "nsg", Resource: r.Address, Certainty: exposure.Must,
-				Summary: "no security group: an application gateway is open without one"})
+	if paths := expand(r, "gateway_ip_configuration.*.subnet_id"); len(paths) > 0 {
+		c.Gates = append(c.Gates, e.subnetGates(r, paths[0], func(f reach.Flow) reach.Passage {
+			return reach.Open(f, bareHop(r.Address, "no security group: an application gateway is open without one"))
 		})...)
 	}
 	return c

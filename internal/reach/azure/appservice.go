@@ -28,7 +28,7 @@ func (e *estate) apps() []reach.Candidate {
 	var out []reach.Candidate
 	for _, r := range e.g.Managed(append(slices.Clone(webAppTypes), functionAppTypes...)...) {
 		host := cmp.Or(text(r, "default_hostname"), text(r, "default_site_hostname"))
-		gates := append([]reach.Gate{publicSwitch(r, networkAccess...)}, e.environment(r)...)
+		gates := append([]reach.Gate{publicSwitch(r, append(slices.Clone(networkAccess), "site_config.0.public_network_access_enabled")...)}, e.environment(r)...)
 		app := service{
 			r: r, key: "app", kind: "web", host: host, slots: web(), shared: true, access: appAccess(r),
 			dormant: flagOf(r, "enabled", yes) == no,
@@ -67,9 +67,10 @@ func appAccess(r *tfstate.Resource) exposure.Access {
 	v2 := flagOf(r, "auth_settings_v2.0.auth_enabled", no) == yes &&
 		(flagOf(r, "auth_settings_v2.0.require_authentication", no) == yes || action != "" && !strings.EqualFold(action, "AllowAnonymous"))
 	v1 := flagOf(r, "auth_settings.0.enabled", no) == yes && !strings.EqualFold(text(r, "auth_settings.0.unauthenticated_client_action"), "AllowAnonymous")
-	certificate := flagOf(r, "client_certificate_enabled", no) == yes && strings.EqualFold(cmp.Or(text(r, "client_certificate_mode"), "Required"), "Required")
+	asked := flagOf(r, "client_certificate_enabled", no) == yes || flagOf(r, "client_cert_enabled", no) == yes
+	mode := cmp.Or(text(r, "client_certificate_mode"), text(r, "client_cert_mode"), "Required")
 	switch {
-	case v1, v2, certificate:
+	case v1, v2, asked && strings.EqualFold(mode, "Required"):
 		return exposure.AccessAuthenticated
 	case slices.Contains(functionAppTypes, r.Type):
 		return exposure.AccessUnknown

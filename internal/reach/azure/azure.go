@@ -80,7 +80,7 @@ var covered = []string{
 	"azurerm_container_app_custom_domain", "azurerm_container_app_environment", "azurerm_container_group",
 	"azurerm_cosmosdb_account", "azurerm_firewall", "azurerm_firewall_nat_rule_collection", "azurerm_firewall_policy",
 	"azurerm_firewall_policy_rule_collection_group", "azurerm_frontdoor", "azurerm_function_app",
-	"azurerm_function_app_flex_consumption", "azurerm_function_app_slot", "azurerm_ip_group", "azurerm_lb",
+	"azurerm_function_app_flex_consumption", "azurerm_function_app_slot", "azurerm_ip_group", "azurerm_ip_group_cidr", "azurerm_lb",
 	"azurerm_lb_backend_address_pool", "azurerm_lb_backend_address_pool_address", "azurerm_lb_nat_pool",
 	"azurerm_lb_nat_rule", "azurerm_lb_outbound_rule", "azurerm_lb_probe", "azurerm_lb_rule",
 	"azurerm_linux_function_app", "azurerm_linux_function_app_slot", "azurerm_linux_virtual_machine",

@@ -168,6 +168,9 @@ func (e *estate) natSource(rule natRule) reach.Source {
 		for _, v := range listed(l.To, "cidrs") {
 			e.addSource(&out, l.To, "cidrs", v)
 		}
+		for _, member := range e.referrers(l.To, "azurerm_ip_group_cidr", "ip_group_id") {
+			e.addSource(&out, member.To, "cidr", member.To.Attr("cidr"))
+		}
 	}
 	if links.Unknown && pending(rule.r, groups) {
 		out.Doubt, out.Gap = reach.Pending, afterApply(rule.r, bracketed(groups), "the IP groups of a rule")

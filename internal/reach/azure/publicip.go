@@ -94,17 +94,50 @@ func (e *estate) addresses() []reach.Candidate {
 			Summary: "a NAT gateway lets nobody in: " + r.Address + " only carries traffic out"})}
 		out = append(out, c)
 	}
+	e.noteOtherUses()
 	for _, r := range e.g.Managed("azurerm_public_ip") {
-		if e.used[r] {
-			continue
+		if !e.used[r] {
+			out = append(out, unattached(r))
 		}
-		c := reach.Candidate{Family: reach.IPv4, Endpoint: exposure.Endpoint{
-			ResourceAddress: r.Address, Key: "ipv4", Kind: "address", Identity: identity(r), Host: text(r, "ip_address"), Names: nameList(text(r, "fqdn")),
-			Notes: []string{"unattached address"},
-		}}
-		c.Gates = []reach.Gate{closedGate(exposure.Hop{Gate: "address", Resource: r.Address,
-			Summary: "unattached address: nothing in the input uses " + r.Address})}
-		out = append(out, c)
 	}
 	return out
+}
+
+// otherUses are the places where a public address is in use and nothing of
+// ours answers at it, or what answers is told elsewhere.
+var otherUses = []struct{ resourceType, path string }{
+	{"azurerm_api_management", "public_ip_address_id"},
+	{"azurerm_kubernetes_cluster", "network_profile.0.load_balancer_profile.0.outbound_ip_address_ids"},
+	{"azurerm_nat_gateway", "public_ip_address_ids"},
+	{"azurerm_route_server", "public_ip_address_id"},
+}
+
+func (e *estate) noteOtherUses() {
+	for _, use := range otherUses {
+		for _, r := range e.g.Resources(use.resourceType) {
+			for _, l := range e.follow(r, use.path, ids("azurerm_public_ip")...).Links {
+				e.used[l.To] = true
+			}
+		}
+	}
+}
+
+// unattached is a public address that nothing in the input has. One that is
+// there already may be on something else, which its attributes do not tell.
+func unattached(r *tfstate.Resource) reach.Candidate {
+	c := reach.Candidate{Family: reach.IPv4, Endpoint: exposure.Endpoint{
+		ResourceAddress: r.Address, Key: "ipv4", Kind: "address", Identity: identity(r), Host: text(r, "ip_address"), Names: nameList(text(r, "fqdn")),
+	}}
+	if strings.EqualFold(text(r, "ip_version"), "IPv6") {
+		c.Family, c.Endpoint.Key = reach.IPv6, "ipv6"
+	}
+	if r.Action == tfstate.Create {
+		c.Endpoint.Notes = []string{"unattached address"}
+		c.Gates = []reach.Gate{closedGate(exposure.Hop{Gate: "address", Resource: r.Address,
+			Summary: "unattached address: nothing in the input uses " + r.Address})}
+		return c
+	}
+	c.Gates = []reach.Gate{doubtGate("address", reach.Pending, exposure.Gap{Resource: r.Address,
+		Reason: "what uses " + r.Address + " is in no input", Remedy: "Add the state that holds what uses it, or remove the address"})}
+	return c
 }

@@ -63,6 +63,14 @@ func runArchive(t *testing.T, file string) {
 
 func judge(t *testing.T, name, kind string, resources map[string]*scenarioResource) string {
 	t.Helper()
+	got := reachtest.Render(analyse(t, name, kind, resources))
+	// Nearly every path rests on this assumption; it has a test of its own.
+	return strings.ReplaceAll(got, "  assumes: azure.no_admin_rules\n", "")
+}
+
+// analyse writes the resources as a state or plan and analyses it.
+func analyse(t *testing.T, name, kind string, resources map[string]*scenarioResource) *reach.Analysis {
+	t.Helper()
 	document := stateOf(t, resources)
 	if kind == "plan" {
 		document = planOf(t, resources)
@@ -75,9 +83,7 @@ func judge(t *testing.T, name, kind string, resources map[string]*scenarioResour
 	if err != nil {
 		t.Fatalf("Parse(%s): %v", text, err)
 	}
-	got := reachtest.Render(reach.Analyze(in, azure.Cloud()))
-	// Nearly every path rests on this assumption; it has a test of its own.
-	return strings.ReplaceAll(got, "  assumes: azure.no_admin_rules\n", "")
+	return reach.Analyze(in, azure.Cloud())
 }
 
 const provider = "registry.terraform.io/hashicorp/azurerm"
