@@ -109,14 +109,11 @@ func factoryRules(n nic, managed bool) []rule {
 
 // vpcRule reads a firewall resource as far as it speaks of the interface.
 func (e *estate) vpcRule(n nic, r *tfstate.Resource, on flag) []rule {
-	if direction := value(r, "direction"); !tfstate.Unknown(direction) && strings.EqualFold(text(r, "direction"), "EGRESS") {
-		return nil
-	}
 	disabled := flagOf(value(r, "disabled"), no)
 	if disabled == yes {
 		return nil
 	}
-	applies := both(on, e.tagged(n, r, "target_tags"), e.runsAs(n, r, "target_service_accounts"), e.destined(n, r))
+	applies := both(on, inbound(r, ""), e.tagged(n, r, "target_tags"), e.runsAs(n, r, "target_service_accounts"), e.destined(n, r))
 	if applies == no {
 		return nil
 	}

@@ -1,6 +1,7 @@
 package gcp
 
 import (
+	"cmp"
 	"math"
 	"strings"
 
@@ -93,10 +94,7 @@ func (e *estate) policyStage(n nic, s scheme, association *tfstate.Resource, on 
 // deny and may admit.
 func unreadPolicy(association *tfstate.Resource, s scheme, policy object) []rule {
 	what := strings.TrimSpace("the " + s.words + " " + policy.label)
-	d := max(policy.doubt, reach.Unread)
-	if policy.doubt == reach.Pending {
-		d = reach.Pending
-	}
+	d := cmp.Or(policy.doubt, reach.Unread)
 	gap := gapOf(association, "firewall_policy", what, d)
 	allow := unreadRule(association, d, gap)
 	deny := allow
@@ -108,13 +106,11 @@ func unreadPolicy(association *tfstate.Resource, s scheme, policy object) []rule
 // policyRule reads a rule of a firewall policy, at prefix inside the resource,
 // as far as it speaks of the interface.
 func (e *estate) policyRule(n nic, r *tfstate.Resource, prefix string, on flag) []rule {
-	direction := value(r, prefix+"direction")
-	written, _ := tfstate.String(direction)
 	disabled := flagOf(value(r, prefix+"disabled"), no)
-	if disabled == yes || !tfstate.Unknown(direction) && strings.EqualFold(written, "EGRESS") {
+	if disabled == yes {
 		return nil
 	}
-	applies := both(on, e.runsAs(n, r, prefix+"target_service_accounts"),
+	applies := both(on, inbound(r, prefix), e.runsAs(n, r, prefix+"target_service_accounts"),
 		e.secured(n, r, prefix+"target_secure_tags"), e.secured(n, r, prefix+"target_secure_tag"), e.onNetwork(n, r, prefix+"target_resources"))
 	if applies == no {
 		return nil
@@ -143,11 +139,22 @@ func (e *estate) policyRule(n nic, r *tfstate.Resource, prefix string, on flag) 
 	case "apply_security_profile_group":
 		s.inspected = true
 	default:
-		s.inspected, s.doubt = true, reach.Pending
+		s.inspected, s.undecided, s.doubt = true, true, reach.Pending
 		s.gap = afterApply(r, prefix+"action", "the action of "+r.Address)
 	}
 	s.source, s.shown = e.policySource(r, prefix+"match.0.")
 	return append(s.rules(prefix+"match.0.layer4_configs", "ip_protocol"), s.rules(prefix+"match.0.layer4_config", "ip_protocol")...)
+}
+
+// inbound reports whether a rule speaks of what comes in, as it does unless it
+// says otherwise.
+func inbound(r *tfstate.Resource, prefix string) flag {
+	v := value(r, prefix+"direction")
+	if tfstate.Unknown(v) {
+		return unknown
+	}
+	written, _ := tfstate.String(v)
+	return flagIf(!strings.EqualFold(written, "EGRESS"))
 }
 
 // onNetwork reports whether a rule that names networks speaks of the one of the

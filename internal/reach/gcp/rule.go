@@ -39,6 +39,7 @@ type spoken struct {
 	prefix          string // of the rule inside the resource: "" or "rule.2."
 	allow           bool
 	skip, inspected bool
+	undecided       bool // the action is not known
 	priority        int
 	doubt           reach.Doubt // whether the rule applies
 	gap             exposure.Gap
@@ -113,6 +114,8 @@ func (s spoken) rule(path string, transport exposure.Transport, ports exposure.P
 	switch {
 	case s.skip:
 		out.Hop.Summary = s.r.Address + " leaves " + s.shown + " to " + words + " to what comes next"
+	case s.undecided:
+		out.Hop.Summary = s.r.Address + " may allow " + s.shown + " to " + words
 	case s.inspected:
 		out.Hop.Summary = s.r.Address + " has a security profile inspect " + s.shown + " to " + words
 	case s.allow:

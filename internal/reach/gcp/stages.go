@@ -134,9 +134,12 @@ func inDoubt(r rule, because *rule) reach.Rule {
 // harmless: some for sure not, all perhaps.
 func underInspection(r rule) []reach.Rule {
 	allow, deny := r.Rule, r.Rule
-	allow.Allow, allow.PortDoubt = true, max(allow.PortDoubt, reach.Unread)
-	allow.Source.Gap = exposure.Gap{Resource: r.Hop.Resource, Attribute: r.Hop.Attribute,
-		Reason: "the traffic is inspected by a security profile", Remedy: "Scan to see what it lets through"}
+	allow.Allow = true
+	if r.PortDoubt == reach.Sure {
+		allow.PortDoubt = reach.Unread
+		allow.Source.Gap = exposure.Gap{Resource: r.Hop.Resource, Attribute: r.Hop.Attribute,
+			Reason: "the traffic is inspected by a security profile", Remedy: "Scan to see what it lets through"}
+	}
 	deny.Allow = false
 	return []reach.Rule{allow, deny}
 }
