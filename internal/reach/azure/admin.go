@@ -60,34 +60,54 @@ func (e *estate) adminEntries(p place, t target) []entry {
 // static member of one of the network groups of its collection is that network
 // or subnet. Members may also be chosen by policies, which no input shows.
 func (e *estate) adminApplies(r *tfstate.Resource, p place) flag {
-	vnets := e.vnetOf(p)
-	answer := unknown
-	for _, collection := range e.follow(r, "admin_rule_collection_id", ids("azurerm_network_manager_admin_rule_collection")...).Links {
+	collections := e.follow(r, "admin_rule_collection_id", ids("azurerm_network_manager_admin_rule_collection")...)
+	if len(collections.Links) == 0 {
+		return unknown
+	}
+	answer := no
+	for _, collection := range collections.Links {
 		if collection.To == nil {
 			return unknown
 		}
 		groups := e.follow(collection.To, "network_group_ids", ids("azurerm_network_manager_network_group")...)
+		if len(groups.Links) == 0 {
+			answer = unknown
+		}
 		for _, group := range groups.Links {
-			if group.To == nil {
-				continue
-			}
-			members := e.referrers(group.To, "azurerm_network_manager_static_member", "network_group_id")
-			if len(members) > 0 && answer == unknown {
-				answer = no
-			}
-			for _, m := range members {
-				for _, l := range e.follow(m.To, "target_virtual_network_id", ids("azurerm_virtual_network", "azurerm_subnet")...).Links {
-					switch {
-					case l.To != nil && (l.To == p.r || leadsTo(vnets.Links, l.To)):
-						return yes
-					case l.To == nil && p.id != "" && strings.HasPrefix(strings.ToLower(p.id)+"/", strings.ToLower(l.ID)+"/"):
-						return yes
-					}
-				}
+			switch e.inNetworkGroup(group.To, p) {
+			case yes:
+				return yes
+			case unknown:
+				answer = unknown
 			}
 		}
 	}
 	return answer
+}
+
+// inNetworkGroup reports whether a place is a static member of a network
+// group. A group without any in the input chooses its members by a policy, or
+// elsewhere.
+func (e *estate) inNetworkGroup(group *tfstate.Resource, p place) flag {
+	if group == nil {
+		return unknown
+	}
+	members := e.referrers(group, "azurerm_network_manager_static_member", "network_group_id")
+	vnets := e.vnetOf(p)
+	for _, m := range members {
+		for _, l := range e.follow(m.To, "target_virtual_network_id", ids("azurerm_virtual_network", "azurerm_subnet")...).Links {
+			switch {
+			case l.To != nil && (l.To == p.r || leadsTo(vnets.Links, l.To)):
+				return yes
+			case l.To == nil && p.id != "" && strings.HasPrefix(strings.ToLower(p.id)+"/", strings.ToLower(l.ID)+"/"):
+				return yes
+			}
+		}
+	}
+	if len(members) == 0 || len(vnets.Links) == 0 && p.id == "" {
+		return unknown
+	}
+	return no
 }
 
 var everyone = reach.Public(reach.IPv4).Union(reach.Public(reach.IPv6))

@@ -104,13 +104,15 @@ func (e *estate) environment(r *tfstate.Resource) []reach.Gate {
 // scmRestrictions are the list of the deployment site: its own, or that of the
 // app.
 func scmRestrictions(r *tfstate.Resource) reach.Gate {
-	switch flagOf(r, "site_config.0.scm_use_main_ip_restriction", no) {
+	const path = "site_config.0.scm_use_main_ip_restriction"
+	switch flagOf(r, path, no) {
 	case yes:
 		return restrictions(r, "ip_restriction")
 	case no:
 		return restrictions(r, "scm_ip_restriction")
 	}
-	return oneOf("restriction", []reach.Gate{restrictions(r, "ip_restriction"), restrictions(r, "scm_ip_restriction")})
+	gap := afterApply(r, bracketed(path), "whose list "+r.Address+" uses for its deployment site")
+	return oneOf("restriction", gap, []reach.Gate{restrictions(r, "ip_restriction"), restrictions(r, "scm_ip_restriction")})
 }
 
 // restrictions is an ordered list of an app. What no rule speaks of is decided

@@ -96,7 +96,8 @@ func (e *estate) gates(fc face, pips []location, otherwise bare) []reach.Gate {
 		routes = append(routes, e.routeGate(at))
 		groups = append(groups, inTurn("nsg", e.groupGates(fc, at, path, pips, otherwise)))
 	}
-	return []reach.Gate{oneOf("route", routes), oneOf("nsg", groups)}
+	gap := whichSubnet(fc)
+	return []reach.Gate{oneOf("route", gap, routes), oneOf("nsg", gap, groups)}
 }
 
 // subnetGates returns the filters before a service that Azure runs in a subnet
@@ -114,17 +115,27 @@ func (e *estate) subnetGates(r *tfstate.Resource, path string, otherwise bare) [
 	for _, at := range places {
 		groups = append(groups, inTurn("nsg", e.groupGates(fc, at, path, nil, otherwise)))
 	}
-	return []reach.Gate{oneOf("nsg", groups)}
+	return []reach.Gate{oneOf("nsg", whichSubnet(fc), groups)}
 }
 
-// oneOf is a gate that is one of several, and it is not known which.
-func oneOf(name string, gates []reach.Gate) reach.Gate {
+func whichSubnet(fc face) exposure.Gap {
+	return exposure.Gap{Resource: fc.holder.Address, Attribute: bracketed(fc.subnet),
+		Reason: "which subnet " + fc.name() + " is in is not known", Remedy: "Run again after apply"}
+}
+
+// oneOf is a gate that is one of several, and it is not known which; gap says
+// so where it matters.
+func oneOf(name string, gap exposure.Gap, gates []reach.Gate) reach.Gate {
 	return reach.Gate{Name: name, Edges: edgesOf(gates), Pass: func(f reach.Flow) reach.Passage {
 		var answers []reach.Passage
 		for _, g := range gates {
 			answers = append(answers, g.Pass(f))
 		}
-		return pool(nil, answers)
+		p := pool(nil, answers)
+		if !p.Must.Equal(p.May) {
+			p.Gaps = appendNew(p.Gaps, gap)
+		}
+		return p
 	}}
 }
 

@@ -120,15 +120,15 @@ func speaking(rules []reach.Rule, f reach.Flow) []reach.Rule {
 // or the network interface.
 type station struct {
 	name     string
+	resource string // resource address to blame
 	certain  []guard
-	doubtful []guard // of which one is there
+	doubtful []guard // of which one is there; a single one may also be missing
 	bare     bool    // there is none, for certain
-	maybe    bool    // there may be none
 }
 
 // stationOf reads the links to the groups of a place.
 func (e *estate) stationOf(name string, holder *tfstate.Resource, attribute string, links reach.Links, t target) station {
-	s := station{name: name, bare: len(links.Links) == 0 && !links.Unknown}
+	s := station{name: name, resource: holder.Address, bare: len(links.Links) == 0 && !links.Unknown}
 	for _, l := range links.Links {
 		if g := e.guardOf(holder, attribute, l, t); l.Certain {
 			s.certain = append(s.certain, g)
@@ -153,27 +153,29 @@ func (s station) gate() reach.Gate {
 			}
 			return edges
 		},
-		Pass: func(f reach.Flow) reach.Passage {
-			total := reach.Open(f)
-			var doubtful []reach.Passage
-			gates := []reach.Gate{}
-			for _, g := range s.certain {
-				gates = append(gates, reach.Gate{Name: "nsg", Pass: g.pass})
-			}
-			for _, g := range s.doubtful {
-				doubtful = append(doubtful, g.pass(f))
-			}
-			if len(doubtful) == 0 {
-				return through(f, gates)
-			}
-			if s.maybe {
-				doubtful = append(doubtful, total)
-			}
-			one := pool(nil, doubtful)
-			if !one.Must.Equal(one.May) {
-				one.Gaps = appendNew(one.Gaps, exposure.Gap{Reason: "which security group " + s.name + " has is not known", Remedy: "Run again after apply"})
-			}
-			return through(f, append(gates, reach.Gate{Name: "nsg", Pass: func(reach.Flow) reach.Passage { return one }}))
-		},
+		Pass: s.pass,
 	}
+}
+
+func (s station) pass(f reach.Flow) reach.Passage {
+	var gates []reach.Gate
+	for _, g := range s.certain {
+		gates = append(gates, reach.Gate{Name: "nsg", Pass: g.pass})
+	}
+	if len(s.doubtful) == 0 {
+		return through(f, gates)
+	}
+	gap := exposure.Gap{Resource: s.resource, Reason: "which security group " + s.name + " has is not known", Remedy: "Run again after apply"}
+	var answers []reach.Passage
+	for _, g := range s.doubtful {
+		answers = append(answers, g.pass(f))
+	}
+	if len(answers) == 1 {
+		answers = append(answers, doubt(f, reach.Unread, gap))
+	}
+	one := pool(nil, answers)
+	if !one.Must.Equal(one.May) {
+		one.Gaps = appendNew(one.Gaps, gap)
+	}
+	return through(f, append(gates, answer("nsg", one)))
 }
