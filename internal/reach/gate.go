@@ -84,6 +84,9 @@ type Cloud struct {
 	// Candidates returns what may be exposed, in any order.
 	Candidates func(*Graph) []Candidate
 
+	// Records returns the DNS records of the input, in any order. Nil: none.
+	Records func(*Graph) []Record
+
 	// Assumptions maps the id of a named assumption to its statement.
 	Assumptions map[string]string
 

@@ -26,6 +26,10 @@ type Analysis struct {
 	// Assumptions maps the ids used by endpoints to their statements.
 	Assumptions map[string]string
 
+	// Warnings are sentences about what is no endpoint: DNS records that point at
+	// a private address, or at nothing any more. Sorted, without a last full stop.
+	Warnings []string
+
 	// Incomplete says why the input does not show everything.
 	Incomplete []string
 }
@@ -34,19 +38,33 @@ type Analysis struct {
 // analysis.
 func Analyze(in *tfstate.Input, clouds ...Cloud) *Analysis {
 	g := NewGraph(in)
-	a := &Analysis{Assumptions: map[string]string{}, Incomplete: in.Incomplete}
-	for _, cloud := range clouds {
-		for _, c := range cloud.Candidates(g) {
-			reachable, blocked := walk(c)
-			a.Endpoints = append(a.Endpoints, reachable...)
-			a.Blocked = append(a.Blocked, blocked...)
-		}
+	a := &Analysis{Assumptions: map[string]string{}, Warnings: []string{}, Incomplete: in.Incomplete}
+	records := recordsOf(g, clouds)
+	for _, c := range candidates(g, records, clouds) {
+		reachable, blocked := walk(c)
+		a.Endpoints = append(a.Endpoints, reachable...)
+		a.Blocked = append(a.Blocked, blocked...)
 	}
 	a.Endpoints, a.Blocked = settle(a.Endpoints, a.Blocked)
+	a.nameEndpoints(g, in, records)
 	a.Uncovered = uncovered(in, clouds)
 	a.explainAssumptions(clouds)
 	a.tellConfidence(clouds)
 	return a
+}
+
+// candidates returns all that may be exposed, by any cloud or by a record.
+func candidates(g *Graph, records []Record, clouds []Cloud) []Candidate {
+	var out []Candidate
+	for _, cloud := range clouds {
+		out = append(out, cloud.Candidates(g)...)
+	}
+	for _, r := range records {
+		if r.Via != "" && !r.Private {
+			out = append(out, proxied(r))
+		}
+	}
+	return out
 }
 
 // tellConfidence says what each verdict rests on. A routine assumption does

@@ -35,6 +35,7 @@ func cloudOf(get func() *catalogue) reach.Cloud {
 		Name:        "catalogue",
 		Covers:      func(resourceType string) bool { return get().covers(resourceType) },
 		Candidates:  func(g *reach.Graph) []reach.Candidate { return get().candidates(g) },
+		Records:     func(g *reach.Graph) []reach.Record { return get().records(g) },
 		Assumptions: map[string]string{},
 	}
 }

@@ -11,6 +11,7 @@ import (
 // catalogue is a set of descriptors by resource type.
 type catalogue struct {
 	services map[string]*service
+	readers  []*record
 	parts    []string // types that entries look at beside their own, sorted
 	inert    []string // globs of types that have no host and open none
 }
@@ -18,7 +19,8 @@ type catalogue struct {
 // covers reports whether the type is understood, if only as one of which there
 // is nothing to understand.
 func (c *catalogue) covers(resourceType string) bool {
-	return c.services[resourceType] != nil || slices.Contains(c.parts, resourceType) ||
+	reader := func(r *record) bool { return r.resourceType == resourceType }
+	return c.services[resourceType] != nil || slices.Contains(c.parts, resourceType) || slices.ContainsFunc(c.readers, reader) ||
 		slices.ContainsFunc(c.inert, func(glob string) bool { return exposure.Glob(glob, resourceType) })
 }
 

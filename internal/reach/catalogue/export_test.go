@@ -27,8 +27,8 @@ func Inert() []string { return builtIn().inert }
 func SelfAttributes() map[string][]string {
 	out := map[string][]string{}
 	c := builtIn()
-	for _, t := range c.types() {
-		for _, x := range c.services[t].expressions() {
+	add := func(t string, list []hcl.Expression) {
+		for _, x := range list {
 			for _, traversal := range x.Variables() {
 				if traversal.RootName() == "self" && len(traversal) > 1 {
 					out[t] = append(out[t], nameOf(traversal[1]))
@@ -36,8 +36,28 @@ func SelfAttributes() map[string][]string {
 			}
 		}
 	}
+	for _, t := range c.types() {
+		add(t, c.services[t].expressions())
+	}
+	for _, r := range c.readers {
+		add(r.resourceType, r.expressions())
+	}
 	return out
 }
+
+func (d *record) expressions() []hcl.Expression {
+	out := []hcl.Expression{d.name, d.kind, d.values}
+	for _, x := range []hcl.Expression{d.private, d.via} {
+		if x != nil {
+			out = append(out, x)
+		}
+	}
+	for _, let := range d.lets {
+		out = append(out, let.expr)
+	}
+	return out
+}
+
 func (s *service) expressions() []hcl.Expression {
 	var out []hcl.Expression
 	add := func(list ...hcl.Expression) {

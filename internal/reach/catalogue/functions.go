@@ -16,8 +16,8 @@ import (
 
 // functionNames lists the functions that expressions may call.
 var functionNames = []string{
-	"arn_part", "can", "children", "coalesce_known", "concat", "contains", "length", "lower", "peers",
-	"policy_access", "try", "urlhost",
+	"arn_part", "can", "children", "coalesce_known", "concat", "contains", "dns_name", "length", "lower", "peers",
+	"policy_access", "referents", "try", "urlhost",
 }
 
 // functions returns the functions for the expressions of one resource. None
@@ -30,10 +30,12 @@ func functions(g *reach.Graph, r *tfstate.Resource) map[string]function.Function
 		"coalesce_known": coalesceKnown,
 		"concat":         stdlib.ConcatFunc,
 		"contains":       stdlib.ContainsFunc,
+		"dns_name":       dnsName,
 		"length":         stdlib.LengthFunc,
 		"lower":          stdlib.LowerFunc,
 		"peers":          peers(g, r),
 		"policy_access":  policyAccess,
+		"referents":      referents(g, r),
 		"try":            tryfunc.TryFunc,
 		"urlhost":        urlHost,
 	}

@@ -77,7 +77,8 @@ func schemaOf(required, optional []string, blocks ...hcl.BlockHeaderSchema) *hcl
 
 var (
 	fileSchema = schemaOf(nil, nil, hcl.BlockHeaderSchema{Type: "service", LabelNames: []string{"type"}},
-		hcl.BlockHeaderSchema{Type: "inert", LabelNames: []string{"provider"}})
+		hcl.BlockHeaderSchema{Type: "inert", LabelNames: []string{"provider"}},
+		hcl.BlockHeaderSchema{Type: "record", LabelNames: []string{"type"}})
 	serviceSchema = schemaOf([]string{"provider", "kind"}, nil,
 		hcl.BlockHeaderSchema{Type: "let"}, hcl.BlockHeaderSchema{Type: "identity"},
 		hcl.BlockHeaderSchema{Type: "endpoint", LabelNames: []string{"key"}}, hcl.BlockHeaderSchema{Type: "never_public"})
@@ -100,6 +101,9 @@ func (l *loader) file(body hcl.Body) {
 	content := l.content(body, fileSchema)
 	for _, block := range content.Blocks.OfType("inert") {
 		l.inert(block)
+	}
+	for _, block := range content.Blocks.OfType("record") {
+		l.catalogue.readers = append(l.catalogue.readers, l.record(block))
 	}
 	for _, block := range content.Blocks.OfType("service") {
 		s := l.service(block)
@@ -229,8 +233,9 @@ func (l *loader) checkCall(node hclsyntax.Node) hcl.Diagnostics {
 		l.wrong(call.NameRange, "Unknown function", "There is no function %q. Functions are: %s.", call.Name, strings.Join(functionNames, ", "))
 		return nil
 	}
-	if call.Name == "children" || call.Name == "peers" {
-		if v, diags := call.Args[0].Value(nil); !diags.HasErrors() && v.Type() == cty.String && v.IsKnown() && !v.IsNull() {
+	at, relates := map[string]int{"children": 0, "peers": 0, "referents": 1}[call.Name]
+	if relates && at < len(call.Args) {
+		if v, diags := call.Args[at].Value(nil); !diags.HasErrors() && v.Type() == cty.String && v.IsKnown() && !v.IsNull() {
 			l.catalogue.parts = append(l.catalogue.parts, v.AsString())
 		}
 	}

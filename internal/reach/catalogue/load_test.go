@@ -1,8 +1,8 @@
 package catalogue_test
 
 import (
-	"bufio"
 	"os"
+	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
@@ -35,21 +35,26 @@ func TestBuiltInEntriesLoad(t *testing.T) {
 // TestEntriesNameRealAttributes keeps a typing error from reading as an
 // argument that was omitted.
 func TestEntriesNameRealAttributes(t *testing.T) {
-	file, err := os.Open("testdata/attributes.txt")
-	if err != nil {
-		t.Fatal(err)
+	files, err := filepath.Glob("testdata/attributes*.txt")
+	if err != nil || len(files) == 0 {
+		t.Fatalf("no lists of attributes: %v", err)
 	}
-	defer file.Close()
 	real := map[string][]string{}
-	for lines := bufio.NewScanner(file); lines.Scan(); {
-		if name, attributes, ok := strings.Cut(lines.Text(), ": "); ok {
-			real[name] = strings.Fields(attributes)
+	for _, file := range files {
+		text, err := os.ReadFile(file)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for line := range strings.Lines(string(text)) {
+			if name, attributes, ok := strings.Cut(line, ": "); ok {
+				real[name] = strings.Fields(attributes)
+			}
 		}
 	}
 	for resourceType, names := range catalogue.SelfAttributes() {
 		for _, name := range names {
 			if !slices.Contains(real[resourceType], name) {
-				t.Errorf("the entry of %s names self.%s, which testdata/attributes.txt does not list", resourceType, name)
+				t.Errorf("the entry of %s names self.%s, which testdata/attributes*.txt does not list", resourceType, name)
 			}
 		}
 	}

@@ -53,6 +53,36 @@ func meet(list []reach.Link, l reach.Link) (same, certain bool) {
 	return false, false
 }
 
+// referents is referents(ATTRIBUTE, TYPE, KEYS...): what ATTRIBUTE of this
+// resource refers to, among resources and data sources of TYPE by any of the
+// attributes KEYS.
+func referents(g *reach.Graph, r *tfstate.Resource) function.Function {
+	return function.New(&function.Spec{
+		VarParam: &function.Parameter{Name: "names", Type: cty.String},
+		Type:     function.StaticReturnType(cty.DynamicPseudoType),
+		Impl: func(args []cty.Value, _ cty.Type) (cty.Value, error) {
+			if len(args) < 3 {
+				return cty.NilVal, function.NewArgErrorf(len(args), "an attribute, a type and its keys are needed")
+			}
+			var joins []reach.Join
+			for _, key := range args[2:] {
+				joins = append(joins, reach.Join{Type: args[1].AsString(), Attr: key.AsString()})
+			}
+			values := []cty.Value{}
+			for _, l := range g.Follow(r, args[0].AsString(), joins...).Links {
+				switch {
+				case l.To == nil:
+				case !l.Certain:
+					return cty.DynamicVal, nil
+				default:
+					values = append(values, selfOf(l.To))
+				}
+			}
+			return cty.TupleVal(values), nil
+		},
+	})
+}
+
 // relation is a function of strings, at least least of them, that returns the
 // values of related resources.
 func relation(least int, find func(args []string) []reach.Link) function.Function {

@@ -93,6 +93,9 @@ func Render(a *reach.Analysis) string {
 		b.WriteString("blocked: ")
 		renderEndpoint(&b, e, e.Blockers)
 	}
+	for _, w := range a.Warnings {
+		fmt.Fprintf(&b, "warning: %s\n", w)
+	}
 	for _, u := range a.Uncovered {
 		fmt.Fprintf(&b, "uncovered: %s %d\n", u.Type, u.Count)
 	}

@@ -1,0 +1,82 @@
+package reach
+
+import (
+	"cmp"
+	"fmt"
+	"net/netip"
+	"slices"
+	"strings"
+
+	"github.com/dynamicscan/terraform-provider-dynamicscan/internal/exposure"
+	"github.com/dynamicscan/terraform-provider-dynamicscan/internal/tfstate"
+)
+
+// warning tells what is wrong with a value of a record, empty when nothing is.
+func (r Record) warning(value string, gone map[string]string, explained bool) string {
+	to := target(value)
+	name := exposure.CleanLine(cmp.Or(r.Name, "a name that is known after apply"))
+	addr, err := netip.ParseAddr(to)
+	switch {
+	case to == "":
+	case gone[to] != "":
+		return fmt.Sprintf("%s is dangling: %s points at %s, which goes with %s; whoever gets hold of it next answers at that name", r.Resource, name, to, gone[to])
+	case r.Via != "": // the value is not shown to anybody
+	case err == nil && !Public(Of(addr)).Contains(addr):
+		return fmt.Sprintf("%s publishes a private address: %s points at %s", r.Resource, name, to)
+	case err != nil && !explained && slices.ContainsFunc(claimable, func(suffix string) bool { return strings.HasSuffix(to, suffix) }):
+		return fmt.Sprintf("%s may be dangling: %s points at %s, which no input holds; if it is gone, anybody can claim it and answer at that name", r.Resource, name, to)
+	}
+	return ""
+}
+
+// claimable are the ends of cloud hosts whose first label anybody may take once
+// it is free.
+var claimable = []string{
+	".s3.amazonaws.com", ".elasticbeanstalk.com", ".azurewebsites.net", ".cloudapp.net", ".cloudapp.azure.com", ".trafficmanager.net",
+	".blob.core.windows.net", ".azureedge.net", ".azure-api.net", ".azurecontainer.io", ".github.io", ".herokuapp.com", ".web.app",
+}
+
+// deletedHosts returns what resources that the plan deletes were reached at, and
+// which resource each was. What a resource that stays is reached at as well,
+// such as an address that moves on, is not among it.
+func deletedHosts(in *tfstate.Input) map[string]string {
+	kept, staying := map[string]bool{}, map[string]bool{}
+	for i := range in.Resources {
+		kept[in.Resources[i].Address] = true
+		for _, host := range hostsOf(&in.Resources[i]) {
+			staying[host] = true
+		}
+	}
+	gone := map[string]string{}
+	for i := range in.Prior {
+		r := &in.Prior[i]
+		if r.Mode != tfstate.Managed || kept[r.Address] {
+			continue
+		}
+		for _, host := range hostsOf(r) {
+			if !staying[host] && gone[host] == "" {
+				gone[host] = r.Address
+			}
+		}
+	}
+	return gone
+}
+
+func hostsOf(r *tfstate.Resource) []string {
+	var hosts []string
+	for _, attribute := range hostAttributes {
+		v := r.Attr(attribute)
+		if s, ok := tfstate.String(v); ok && !tfstate.IsSensitive(v) && target(s) != "" {
+			hosts = append(hosts, target(s))
+		}
+	}
+	return hosts
+}
+
+// hostAttributes are the attributes in which resources of any cloud tell the
+// host at which they answer.
+var hostAttributes = []string{
+	"public_ip", "public_dns", "dns_name", "domain_name", "fqdn", "hostname", "default_hostname", "cname", "endpoint", "host_name",
+	"bucket_domain_name", "bucket_regional_domain_name", "website_endpoint", "ip_address", "ipv4_address", "address", "public_ip_address",
+	"regional_domain_name", "cloudfront_domain_name", "default_host_name", "primary_blob_host", "primary_web_host",
+}
