@@ -16,6 +16,7 @@ type Listener struct {
 	Port     string            // name of the argument with the port
 	Protocol string            // as it is written: "http", "TCP"
 	Default  uint16            // the port when the argument is not set; 0 for none
+	Every    bool              // it takes every port, whatever the argument says
 	Gates    []reach.Gate
 	Doubt    reach.Doubt // whether it belongs to the load balancer
 	Gap      exposure.Gap
@@ -31,6 +32,8 @@ func (l Listener) Slots() []reach.Slot {
 	protocol := strings.ToLower(exposure.CleanLine(l.Protocol))
 	words, ports, doubt, gap := "", exposure.AllPorts, l.Doubt, l.Gap
 	switch {
+	case l.Every:
+		words = "every port"
 	case ok && n >= 0 && n <= 65535:
 		ports = exposure.PortRange{Lo: uint16(n), Hi: uint16(n)}
 		words = "port " + ports.String()

@@ -151,3 +151,9 @@ func Traffic(t exposure.Transport, ports []exposure.PortRange) string {
 	}
 	return name + " ports " + exposure.FormatPorts(merged)
 }
+
+// All reports whether p is known to be every port that clients use.
+func (p Ports) All() bool {
+	merged := exposure.MergePortRanges(p.ranges)
+	return p.doubt == "" && len(merged) == 1 && merged[0].Lo <= 1024 && merged[0].Hi == exposure.AllPorts.Hi
+}
