@@ -11,10 +11,11 @@ import (
 	"github.com/dynamicscan/terraform-provider-dynamicscan/internal/reach/gcp"
 	"github.com/dynamicscan/terraform-provider-dynamicscan/internal/reach/hetzner"
 	"github.com/dynamicscan/terraform-provider-dynamicscan/internal/reach/kubernetes"
+	"github.com/dynamicscan/terraform-provider-dynamicscan/internal/reach/linode"
 	"github.com/dynamicscan/terraform-provider-dynamicscan/internal/reach/oci"
 )
 
 // All returns every cloud, for reach.Analyze.
 func All() []reach.Cloud {
-	return []reach.Cloud{aws.Cloud(), azure.Cloud(), gcp.Cloud(), digitalocean.Cloud(), hetzner.Cloud(), kubernetes.Cloud(), oci.Cloud(), catalogue.Cloud()}
+	return []reach.Cloud{aws.Cloud(), azure.Cloud(), gcp.Cloud(), digitalocean.Cloud(), hetzner.Cloud(), kubernetes.Cloud(), linode.Cloud(), oci.Cloud(), catalogue.Cloud()}
 }

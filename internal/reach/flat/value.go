@@ -55,6 +55,28 @@ func FlagAt(r *tfstate.Resource, path string, otherwise bool) Flag {
 	return No
 }
 
+// FlagIf returns Yes for what is certain and Unsure for what is not.
+func FlagIf(certain bool) Flag {
+	if certain {
+		return Yes
+	}
+	return Unsure
+}
+
+// Either is the disjunction of flags.
+func Either(flags ...Flag) Flag {
+	answer := No
+	for _, f := range flags {
+		switch f {
+		case Yes:
+			return Yes
+		case Unsure:
+			answer = Unsure
+		}
+	}
+	return answer
+}
+
 // Meet reports whether two references have an end in common.
 func Meet(a, b reach.Links) Flag {
 	answer := No

@@ -108,11 +108,11 @@ func firewallsOf(g *reach.Graph, server *tfstate.Resource) []flat.Firewall {
 		named := flat.No
 		for _, l := range own.Links {
 			if l.To == r {
-				named = either(named, flagIf(l.Certain))
+				named = flat.Either(named, flat.FlagIf(l.Certain))
 			}
 		}
 		fw := flat.Firewall{Name: r.Address, Rules: inbound(r)}
-		switch either(named, attached(g, r, server)) {
+		switch flat.Either(named, attached(g, r, server)) {
 		case flat.No:
 			continue
 		case flat.Unsure:
@@ -121,27 +121,6 @@ func firewallsOf(g *reach.Graph, server *tfstate.Resource) []flat.Firewall {
 		out = append(out, fw)
 	}
 	return out
-}
-
-func flagIf(certain bool) flat.Flag {
-	if certain {
-		return flat.Yes
-	}
-	return flat.Unsure
-}
-
-// either is the disjunction of flags.
-func either(flags ...flat.Flag) flat.Flag {
-	answer := flat.No
-	for _, f := range flags {
-		switch f {
-		case flat.Yes:
-			return flat.Yes
-		case flat.Unsure:
-			answer = flat.Unsure
-		}
-	}
-	return answer
 }
 
 // attached reports whether a firewall, or an attachment of it, names a server.
@@ -159,17 +138,17 @@ func attached(g *reach.Graph, firewall, server *tfstate.Resource) flat.Flag {
 		found := names(g, l.To, "server_ids", server)
 		selectors := flat.Value(l.To, "label_selectors")
 		if tfstate.Unknown(selectors) {
-			found = either(found, flat.Unsure)
+			found = flat.Either(found, flat.Unsure)
 		}
 		for _, selector := range tfstate.Elements(selectors) {
-			found = either(found, selects(selector, server))
+			found = flat.Either(found, selects(selector, server))
 		}
 		if found == flat.Yes && !l.Certain {
 			found = flat.Unsure
 		}
 		flags = append(flags, found)
 	}
-	return either(flags...)
+	return flat.Either(flags...)
 }
 
 // names reports whether the ids at path of r name the server.
@@ -181,11 +160,11 @@ func names(g *reach.Graph, r *tfstate.Resource, path string, server *tfstate.Res
 	links := g.Follow(r, path, serverID)
 	for _, l := range links.Links {
 		if l.To == server {
-			answer = either(answer, flagIf(l.Certain))
+			answer = flat.Either(answer, flat.FlagIf(l.Certain))
 		}
 	}
 	if links.Unknown {
-		answer = either(answer, flat.Unsure)
+		answer = flat.Either(answer, flat.Unsure)
 	}
 	return answer
 }
