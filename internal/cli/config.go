@@ -7,6 +7,7 @@ import (
 	"io"
 	"io/fs"
 	"os"
+	"slices"
 	"strings"
 
 	"github.com/dynamicscan/terraform-provider-dynamicscan/internal/policy"
@@ -56,7 +57,8 @@ func readLimited(name string) ([]byte, error) {
 // firstProblem returns the first error of a configuration as one sentence with
 // its place.
 func firstProblem(diags hcl.Diagnostics) error {
-	d := diags.Errs()[0].(*hcl.Diagnostic)
+	first := slices.IndexFunc(diags, func(d *hcl.Diagnostic) bool { return d.Severity == hcl.DiagError })
+	d := diags[first]
 	told := d.Summary + ": " + strings.TrimSuffix(d.Detail, ".")
 	if d.Subject == nil {
 		return errors.New(told)

@@ -116,11 +116,12 @@ func (d *demands) addBearer(c challenge) {
 
 // addRedirect reads where a 3xx sends the visitor.
 func (d *demands) addRedirect(r exposure.Response) {
-	for _, location := range headerValues(r.Header, "Location") {
-		if u := resolve(r.URL, location); u != nil {
-			d.addTarget(u, "redirect")
-		}
-		return // a second Location has no meaning
+	locations := headerValues(r.Header, "Location")
+	if len(locations) == 0 {
+		return
+	}
+	if u := resolve(r.URL, locations[0]); u != nil { // a second Location has no meaning
+		d.addTarget(u, "redirect")
 	}
 }
 

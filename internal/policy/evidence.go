@@ -130,7 +130,8 @@ func closedEvidence(ep exposure.Endpoint, o exposure.Observation, ports []exposu
 
 // notScannedEvidence tells why an endpoint was not scanned.
 func notScannedEvidence(ep exposure.Endpoint, o exposure.Observation) string {
-	place, what, why := exposure.CleanLine(ep.HostPort()), "", o.Reason
+	place, why := exposure.CleanLine(ep.HostPort()), o.Reason
+	var what string
 	switch {
 	case o.PortStatus == exposure.StatusScannerDisabled:
 		what, why = "The settings disable the scanner, so nothing was sent to "+place, "" // that is all of the reason

@@ -74,10 +74,10 @@ func (x *PageProxy) tunnel(w http.ResponseWriter) {
 	sent := make(chan struct{})
 	go func() {
 		defer close(sent)
-		io.Copy(endpoint, early) // what the browser sent along with the CONNECT comes first
+		_, _ = io.Copy(endpoint, early) // what the browser sent along with the CONNECT comes first
 		endpoint.Close()
 	}()
-	io.Copy(raw, endpoint)
+	_, _ = io.Copy(raw, endpoint)
 	endpoint.Close()
 	raw.Close()
 	<-sent

@@ -95,7 +95,7 @@ func (p *Prober) PageProxy(ctx context.Context, host string, addr netip.Addr, po
 		DisableGeneralOptionsHandler: true,
 		ErrorLog:                     log.New(io.Discard, "", 0), // it would repeat what the page sent
 	}
-	x.served.Go(func() { x.server.Serve(netutil.LimitListener(listener, maxClients)) }) // ends with Close
+	x.served.Go(func() { _ = x.server.Serve(netutil.LimitListener(listener, maxClients)) }) // ends with Close
 	context.AfterFunc(x.ctx, x.shut)
 	return x, nil
 }

@@ -72,8 +72,8 @@ func (p *process) run(path string, width, height int) error {
 	}
 	p.conn = newConn(ourOut, ourIn)
 	go func() {
-		p.command.Wait() // the status tells less than stderr does
-		p.signal(syscall.SIGKILL)
+		_ = p.command.Wait() // the status tells less than stderr does
+		_ = p.signal(syscall.SIGKILL)
 		close(p.ended)
 	}()
 	return nil
@@ -85,7 +85,7 @@ func (p *process) kill() {
 	select {
 	case <-p.ended: // the number may belong to another group by now
 	default:
-		p.signal(syscall.SIGKILL)
+		_ = p.signal(syscall.SIGKILL)
 	}
 	p.pipes[1].Close()
 	<-p.gone

@@ -51,10 +51,8 @@ func (el element) key() string {
 	return itoa(int(el.member)) + "|" + string(el.transport) + "|" + strconv.FormatBool(el.all) + "|" + el.ports.String() + "|" + el.void + "|" + el.kind + "|" + text
 }
 
-// groupRules returns the inbound rules of a security group, of all three ways
+// ruleSetOf returns the inbound rules of a security group, of all three ways
 // to write them, each once.
-func (e *estate) groupRules(group *tfstate.Resource) []reach.Rule { return e.ruleSetOf(group).rules }
-
 func (e *estate) ruleSetOf(group *tfstate.Resource) ruleSet {
 	if known, ok := e.rules[group]; ok {
 		return known

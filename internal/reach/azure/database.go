@@ -16,8 +16,7 @@ type engine struct {
 	host, app string
 	port      int
 	kind      string
-	switches  []string // paths of the arguments that close it
-	subnet    string   // path of the subnet that makes it private; empty without one
+	subnet    string // path of the subnet that makes it private; empty without one
 	rules     []firewallRules
 	openBare  bool // without a rule everyone is admitted
 }

@@ -143,7 +143,7 @@ func (o *opening) add(g grant, rights []string, doubtful bool) {
 	case gap != (exposure.Gap{}):
 		b = reach.Bound{Likely: world, May: world}
 	}
-	who := ""
+	var who string
 	switch {
 	case g.doubt != (exposure.Gap{}) && g.anyone != yes && g.signedIn != yes:
 		o.anyone, who = o.anyone.Or(b), "may let everyone"
