@@ -13,9 +13,10 @@ import (
 	"github.com/dynamicscan/terraform-provider-dynamicscan/internal/reach/kubernetes"
 	"github.com/dynamicscan/terraform-provider-dynamicscan/internal/reach/linode"
 	"github.com/dynamicscan/terraform-provider-dynamicscan/internal/reach/oci"
+	"github.com/dynamicscan/terraform-provider-dynamicscan/internal/reach/vultr"
 )
 
 // All returns every cloud, for reach.Analyze.
 func All() []reach.Cloud {
-	return []reach.Cloud{aws.Cloud(), azure.Cloud(), gcp.Cloud(), digitalocean.Cloud(), hetzner.Cloud(), kubernetes.Cloud(), linode.Cloud(), oci.Cloud(), catalogue.Cloud()}
+	return []reach.Cloud{aws.Cloud(), azure.Cloud(), gcp.Cloud(), digitalocean.Cloud(), hetzner.Cloud(), kubernetes.Cloud(), linode.Cloud(), oci.Cloud(), vultr.Cloud(), catalogue.Cloud(aws.Gates()...)}
 }
