@@ -12,9 +12,9 @@ import (
 	"github.com/zclconf/go-cty/cty"
 )
 
-func thing(values map[string]cty.Value) *tfstate.Resource {
-	return &tfstate.Resource{Address: "x_thing.a", Type: "x_thing", Mode: tfstate.Managed, Values: cty.ObjectVal(values)}
-}
+var thing = &tfstate.Resource{Address: "x_thing.a", Type: "x_thing", Mode: tfstate.Managed}
+
+func list(values ...cty.Value) cty.Value { return cty.TupleVal(values) }
 
 func TestPortsAreReadAsCloudsWriteThem(t *testing.T) {
 	tests := []struct{ written, want string }{
@@ -30,10 +30,9 @@ func TestPortsAreReadAsCloudsWriteThem(t *testing.T) {
 		{"http", "0.0.0.0/0 to tcp ports that are not known"},
 		{"90-80", "0.0.0.0/0 to tcp ports that are not known"},
 	}
-	r := thing(map[string]cty.Value{"sources": cty.TupleVal([]cty.Value{cty.StringVal("0.0.0.0/0")})})
+	source, shown := flat.SourceOf(thing, "sources", list(cty.StringVal("0.0.0.0/0")))
 	for _, tt := range tests {
-		source, shown := flat.SourceAt(r, "sources")
-		rules := flat.Entry{Resource: r, Protocol: cty.StringVal("tcp"), Ports: flat.ParsePorts(cty.StringVal(tt.written)), Source: source, Shown: shown, From: "sources"}.Rules()
+		rules := flat.Entry{Resource: thing, Protocol: cty.StringVal("tcp"), Ports: flat.ParsePorts(cty.StringVal(tt.written)), Source: source, Shown: shown, From: "sources"}.Rules()
 		if got := strings.TrimPrefix(rules[0].Hop.Summary, "x_thing.a allows "); got != tt.want {
 			t.Errorf("rule for ports %q = %q, want %q", tt.written, got, tt.want)
 		}
@@ -60,22 +59,20 @@ func TestHostsAreTakenFromWhatAttributesHold(t *testing.T) {
 }
 
 func TestSensitiveSourcesCountAndAreNotShown(t *testing.T) {
-	r := thing(map[string]cty.Value{"sources": cty.TupleVal([]cty.Value{cty.StringVal("198.51.100.0/24").Mark(tfstate.Sensitive)})})
-	source, shown := flat.SourceAt(r, "sources")
+	source, shown := flat.SourceOf(thing, "sources", list(cty.StringVal("198.51.100.0/24").Mark(tfstate.Sensitive)))
 	if !source.Hidden || source.Set.IsEmpty() || strings.Contains(shown, "198.51") {
-		t.Errorf("SourceAt = %+v, %q, want a hidden set and no address shown", source, shown)
+		t.Errorf("SourceOf = %+v, %q, want a hidden set and no address shown", source, shown)
 	}
 }
 
 func TestUnknownSourcesAdmitNobodyForCertain(t *testing.T) {
 	for name, v := range map[string]cty.Value{
 		"whole list":       cty.DynamicVal,
-		"one element":      cty.TupleVal([]cty.Value{cty.UnknownVal(cty.String)}),
-		"no address range": cty.TupleVal([]cty.Value{cty.StringVal("office")}),
+		"one element":      list(cty.UnknownVal(cty.String)),
+		"no address range": list(cty.StringVal("office")),
 	} {
-		r := thing(map[string]cty.Value{"sources": v})
-		source, shown := flat.SourceAt(r, "sources")
-		rules := flat.Entry{Resource: r, Protocol: cty.StringVal("tcp"), Ports: flat.PortsIn(exposure.AllPorts), Source: source, Shown: shown}.Rules()
+		source, shown := flat.SourceOf(thing, "sources", v)
+		rules := flat.Entry{Resource: thing, Protocol: cty.StringVal("tcp"), Ports: flat.PortsIn(exposure.AllPorts), Source: source, Shown: shown}.Rules()
 		p := reach.AnyMatch(rules, reach.Flow{Family: reach.IPv4, Transport: exposure.TCP, Ports: exposure.AllPorts})
 		if !p.Must.IsEmpty() || p.May.IsEmpty() || len(p.Gaps) != 1 {
 			t.Errorf("%s: AnyMatch = %+v, want nobody for certain, everyone perhaps, and one gap", name, p)
@@ -89,7 +86,6 @@ func TestGuardOfSeveralFirewalls(t *testing.T) {
 	world, _ := reach.ParseSource("*")
 	open := []reach.Rule{{Allow: true, Source: reach.Source{Set: world}, Hop: exposure.Hop{Summary: "a allows everyone"}}}
 	none := flat.Undeclared{Hop: exposure.Hop{Summary: "no firewall"}, Assumption: "x.none"}
-	machine := thing(map[string]cty.Value{})
 	tests := []struct {
 		name string
 		list []flat.Firewall
@@ -101,10 +97,10 @@ func TestGuardOfSeveralFirewalls(t *testing.T) {
 		{"closed, perhaps", []flat.Firewall{{Name: "a", Doubt: reach.Pending}}, exposure.Unknown},
 		{"open, perhaps", []flat.Firewall{{Name: "a", Rules: open, Doubt: reach.Pending}}, exposure.Exposed},
 		{"closed, and one open perhaps", []flat.Firewall{{Name: "a"}, {Name: "b", Rules: open, Doubt: reach.Pending}}, exposure.Unknown},
-		{"closed and not read", []flat.Firewall{{Name: "a"}, flat.Unread(machine, "firewalls", "firewall b")}, exposure.Unknown},
+		{"closed and not read", []flat.Firewall{{Name: "a"}, flat.Unread(thing, "firewalls", "firewall b")}, exposure.Unknown},
 	}
 	for _, tt := range tests {
-		p := flat.Guard(machine, tt.list, none).Pass(reach.Flow{Family: reach.IPv4, Transport: exposure.TCP, Ports: exposure.PortRange{Lo: 22, Hi: 22}})
+		p := flat.Guard(thing, tt.list, none).Pass(reach.Flow{Family: reach.IPv4, Transport: exposure.TCP, Ports: exposure.PortRange{Lo: 22, Hi: 22}})
 		got, _ := p.Verdict()
 		if diff := cmp.Diff(tt.want, got); diff != "" {
 			t.Errorf("%s: Guard (-want +got):\n%s", tt.name, diff)
