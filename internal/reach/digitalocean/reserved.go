@@ -72,9 +72,6 @@ func (a reservation) given(g *reach.Graph, holder *tfstate.Resource) reservation
 			a.elsewhere = true
 		}
 	}
-	if links.Unknown && a.droplet == nil && holder.Type != a.from.Type {
-		a.elsewhere = true
-	}
 	if set, known := holder.Configured("droplet_id"); links.Unknown && a.droplet == nil && (!known || set) {
 		a.elsewhere = true
 	}

@@ -61,6 +61,7 @@ type grants struct {
 	reach.Passage
 	path    string
 	related []string
+	secret  bool // a policy is sensitive, so that nothing it says may be shown
 }
 
 // The actions that tell whether a bucket gives its content away or takes some.
@@ -81,6 +82,7 @@ func grantsOf(g *reach.Graph, r *tfstate.Resource) grants {
 	for _, l := range objectsOf(g, r) {
 		out.acl(r, l, "acl", flat.Text(l, "key"), policies)
 	}
+	out.Hidden = out.secret
 	if out.May.IsEmpty() {
 		out.Gaps = nil
 		out.Hops = []exposure.Hop{flat.Hop(r, "acl", "no policy and no ACL of "+r.Address+" grants access to strangers", "")}
@@ -117,11 +119,15 @@ func objectsOf(g *reach.Graph, r *tfstate.Resource) []*tfstate.Resource {
 func (a *grants) policy(bucket *tfstate.Resource, l reach.Link) []*iam.Policy {
 	from := l.To
 	text, known := tfstate.String(from.Attr("policy"))
+	a.secret = a.secret || tfstate.IsSensitive(from.Attr("policy"))
 	policy, err := iam.Parse(text)
 	if !known || err != nil {
 		a.May = iam.Everywhere()
 		gap, hop := flat.AfterApply(from, "policy", "the policy of "+bucket.Address), flat.Hop(from, "policy", "the policy of "+bucket.Address+" may admit anyone", "")
-		if known {
+		switch {
+		case known && a.secret:
+			gap = flat.Unreadable(from, "policy", "the policy (sensitive) cannot be read")
+		case known:
 			gap = flat.Unreadable(from, "policy", "the policy cannot be read: "+err.Error())
 		}
 		hop.Certainty = exposure.May
@@ -141,13 +147,24 @@ func (a *grants) policy(bucket *tfstate.Resource, l reach.Link) []*iam.Policy {
 		if action.name == "s3:ListBucket" {
 			a.path = "/?list-type=2"
 		}
-		a.Bound, a.Notes = a.Or(answer.Bound), append(a.Notes, answer.Notes...)
+		a.Bound = a.Or(answer.Bound)
+		if !a.secret {
+			a.Notes = append(a.Notes, answer.Notes...)
+		}
 		a.Hops = append(a.Hops, flat.Hop(from, "policy", from.Address+" grants "+action.name+" to strangers", "Name the principals in the policy of "+from.Address))
 		for _, reason := range answer.Gaps {
-			a.Gaps = append(a.Gaps, exposure.Gap{Resource: from.Address, Attribute: "policy", Reason: exposure.Clean(reason), Remedy: "Judge the statement by hand"})
+			a.Gaps = append(a.Gaps, a.unclear(from, reason))
 		}
 	}
 	return []*iam.Policy{policy}
+}
+
+// unclear is the gap that a statement of a policy leaves.
+func (a *grants) unclear(r *tfstate.Resource, reason string) exposure.Gap {
+	if a.secret {
+		reason = "a statement of the policy (sensitive) cannot be judged for certain"
+	}
+	return exposure.Gap{Resource: r.Address, Attribute: "policy", Reason: exposure.Clean(reason), Remedy: "Judge the statement by hand"}
 }
 
 // acl adds what an access control list grants, less what the policies deny. A
@@ -174,7 +191,7 @@ func (a *grants) acl(bucket, from *tfstate.Resource, attribute, key string, poli
 		var reasons []string
 		bound, reasons = p.Less(iam.Query{Who: iam.Anonymous, Action: action, Resource: resource, Secure: true}, bound)
 		for _, reason := range reasons {
-			a.Gaps = append(a.Gaps, exposure.Gap{Resource: bucket.Address, Reason: exposure.Clean(reason), Remedy: "Judge the statement by hand"})
+			a.Gaps = append(a.Gaps, a.unclear(bucket, reason))
 		}
 	}
 	if bound.May.IsEmpty() {

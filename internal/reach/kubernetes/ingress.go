@@ -66,7 +66,7 @@ func (g ingress) front(p place) (gates []reach.Gate, related []string) {
 		}
 	}
 	if host := strings.ToLower(p.host); strings.HasPrefix(host, "internal-") && strings.Contains(host, ".elb.amazonaws.com") {
-		return []reach.Gate{flat.ClosedGate("scheme", flat.Hop(g.r, p.path, g.r.Address+" has the name of an internal load balancer, "+p.host, ""))}, nil
+		return []reach.Gate{flat.ClosedGate("scheme", flat.Hop(g.r, p.path, g.r.Address+" has the name of an internal load balancer", ""))}, nil
 	}
 	return []reach.Gate{flat.DoubtfulGate("controller", reach.Unread,
 		flat.NotInInput(g.r, g.path("spec.ingressClassName"), "the Service of the ingress controller for "+g.r.Address),
@@ -87,7 +87,7 @@ func (g ingress) alb() reach.Gate {
 	case text == "":
 		return flat.ClosedGate("scheme", flat.Hop(g.r, field, g.r.Address+" has an internal load balancer, which is the default of the controller", ""))
 	}
-	return flat.ClosedGate("scheme", flat.Hop(g.r, field, g.r.Address+" is annotated "+key+" = "+exposure.CleanLine(exposure.Cut(text, 40)), ""))
+	return flat.ClosedGate("scheme", flat.Hop(g.r, field, g.r.Address+" is annotated "+key+" = "+g.printable(key), ""))
 }
 
 // admitted returns the gates of the sources that the controller lets through.

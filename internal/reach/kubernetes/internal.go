@@ -52,7 +52,7 @@ func (o object) byAnnotation() (hop exposure.Hop, ok, unknown bool) {
 		text, _, pending := o.annotation(t.key)
 		unknown = unknown || pending
 		if t.on(text) {
-			return flat.Hop(o.r, field, o.r.Address+" is annotated "+t.key+" = "+exposure.CleanLine(exposure.Cut(text, 40))+": its load balancer is internal", ""), true, false
+			return flat.Hop(o.r, field, o.r.Address+" is annotated "+t.key+" = "+o.printable(t.key)+": its load balancer is internal", ""), true, false
 		}
 	}
 	return hop, false, unknown
@@ -98,7 +98,7 @@ func (o object) scheme(p place) reach.Gate {
 	case internal && !unknown:
 		return flat.ClosedGate("scheme", hop)
 	case strings.HasPrefix(host, "internal-") && strings.HasSuffix(strings.TrimSuffix(host, ".cn"), ".amazonaws.com"):
-		return flat.ClosedGate("scheme", flat.Hop(o.r, p.path, o.r.Address+" has the name of an internal load balancer, "+p.host, ""))
+		return flat.ClosedGate("scheme", flat.Hop(o.r, p.path, o.r.Address+" has the name of an internal load balancer", ""))
 	case unknown:
 		return flat.DoubtfulGate("scheme", reach.Pending, flat.AfterApply(o.r, field, "an annotation of "+o.r.Address),
 			flat.Hop(o.r, field, o.r.Address+" may have its load balancer on the internet", ""))

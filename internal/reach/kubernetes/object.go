@@ -113,6 +113,11 @@ func (o object) says(key string) string {
 	return text
 }
 
+// printable returns an annotation for a reader.
+func (o object) printable(key string) string {
+	return exposure.Cut(flat.Printable(reach.Attr(o.value("metadata.annotations"), key)), 40)
+}
+
 // annotated reports whether any annotation begins with the prefix.
 func (o object) annotated(prefix string) bool {
 	bare, _ := o.value("metadata.annotations").Unmark()

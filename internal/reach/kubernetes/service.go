@@ -98,10 +98,10 @@ func (s service) linode() []reach.Gate {
 	case text == "":
 		return nil
 	case len(denied) > 0:
-		source, _ := flat.SourceOf(s.r, path, texts(denied))
-		return []reach.Gate{only(reach.Source{Set: world.Minus(source.Set), Doubt: source.Doubt, Gap: source.Gap}, flat.Hop(s.r, path, s.r.Address+" admits all but some sources", ""))}
+		source, _ := flat.SourceOf(s.r, path, s.texts(denied))
+		return []reach.Gate{only(reach.Source{Set: world.Minus(source.Set), Doubt: source.Doubt, Gap: source.Gap, Hidden: source.Hidden}, flat.Hop(s.r, path, s.r.Address+" admits all but some sources", ""))}
 	}
-	source, shown := flat.SourceOf(s.r, path, texts(append(acl.Allow.IPv4, acl.Allow.IPv6...)))
+	source, shown := flat.SourceOf(s.r, path, s.texts(append(acl.Allow.IPv4, acl.Allow.IPv6...)))
 	return []reach.Gate{only(source, flat.Hop(s.r, path, s.r.Address+" admits "+shown, "Narrow "+list+" of "+s.r.Address))}
 }
 
@@ -111,13 +111,17 @@ func only(source reach.Source, hop exposure.Hop) reach.Gate {
 	return reach.Gate{Name: "firewall", Pass: func(f reach.Flow) reach.Passage { return reach.AnyMatch([]reach.Rule{rule}, f) }}
 }
 
-func texts(list []string) cty.Value {
+// texts makes a list of what annotations hold, as sensitive as they are.
+func (s service) texts(list []string) cty.Value {
 	if len(list) == 0 {
 		return cty.EmptyTupleVal
 	}
 	values := make([]cty.Value, len(list))
 	for i, text := range list {
 		values[i] = cty.StringVal(text)
+		if tfstate.IsSensitive(s.value("metadata.annotations")) {
+			values[i] = values[i].Mark(tfstate.Sensitive)
+		}
 	}
 	return cty.TupleVal(values)
 }
