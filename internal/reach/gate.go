@@ -2,6 +2,7 @@ package reach
 
 import (
 	"github.com/dynamicscan/terraform-provider-dynamicscan/internal/exposure"
+	"github.com/dynamicscan/terraform-provider-dynamicscan/internal/tfstate"
 )
 
 // Flow is one kind of traffic that a path is asked about. For ICMP the ports
@@ -94,4 +95,16 @@ type Cloud struct {
 	// throws. Endpoints list them as they list any other, but a verdict that
 	// rests on them alone counts as declared.
 	Routine []string
+}
+
+// GraphGate is a gate that needs more of the graph than one resource. A cloud
+// package offers it under a name, so that the catalogue can put it before an
+// endpoint.
+type GraphGate struct {
+	Name string // "aws_vpc"
+
+	// Gates returns the gates on the way to r. The arguments are texts, or
+	// lists of texts, by the names that the catalogue knows for the gate; one
+	// that an entry leaves out is missing.
+	Gates func(g *Graph, r *tfstate.Resource, args map[string][]string) []Gate
 }

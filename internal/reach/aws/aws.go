@@ -15,7 +15,8 @@ func Cloud() reach.Cloud {
 		Name:   "aws",
 		Prefix: "aws_",
 		Covers: func(resourceType string) bool {
-			return slices.Contains(covered, resourceType) || slices.Contains(loadBalancerTypes, resourceType) || slices.Contains(s3.Types, resourceType)
+			return slices.Contains(covered, resourceType) || slices.Contains(loadBalancerTypes, resourceType) ||
+				slices.Contains(lightsailTypes, resourceType) || slices.Contains(s3.Types, resourceType)
 		},
 		Candidates:  func(g *reach.Graph) []reach.Candidate { return newEstate(g).candidates() },
 		Assumptions: merged(assumptions, s3.Assumptions),
@@ -65,6 +66,7 @@ func (e *estate) candidates() []reach.Candidate {
 		e.natGateways(),
 		e.databases(),
 		e.loadBalancers(),
+		e.lightsail(),
 		e.classicLoadBalancers(),
 		s3.Candidates(e.g),
 	)
@@ -79,6 +81,7 @@ const (
 	assumeModuleRule  = "aws.rule_of_module"
 	assumeGateway     = "aws.gateway_of_vpc"
 	assumeClusterSG   = "aws.eks_cluster_sg"
+	assumeBlueprint   = "aws.lightsail_ports"
 )
 
 var assumptions = map[string]string{
@@ -89,6 +92,7 @@ var assumptions = map[string]string{
 	assumeModuleRule:  "A rule whose security group is known only after apply belongs to the one group that its module creates.",
 	assumeGateway:     "A route whose gateway is known only after apply leads to the internet gateway that is created for the same VPC.",
 	assumeClusterSG:   "The security group that EKS makes for a cluster admits its own members and what declared rules add.",
+	assumeBlueprint:   "A Lightsail instance for which no open ports are declared has those open that its blueprint opens: SSH and HTTP, or RDP with Windows.",
 }
 
 // covered lists the types that are understood as sources of endpoints or as

@@ -139,7 +139,7 @@ func (e *estate) guardOf(p path, l reach.Link) guard {
 	}
 	rule := e.unreadRule(p.grouped(), reach.Unread, notInInput(p.grouped(), p.groups.attribute, what))
 	rule.Hop.Summary = what + " may admit everyone"
-	rule.Hop.Attribute = p.groups.attribute
+	rule.Hop.Attribute = bracketed(p.groups.attribute)
 	g.set.rules = append(slices.Clone(g.set.rules), rule)
 	return g
 }

@@ -111,7 +111,7 @@ func closedGate(hop exposure.Hop) reach.Gate {
 func notInInput(r *tfstate.Resource, attribute, what string) exposure.Gap {
 	return exposure.Gap{
 		Resource:  r.Address,
-		Attribute: attribute,
+		Attribute: bracketed(attribute),
 		Reason:    what + " is in no input",
 		Remedy:    "Add the state that holds " + what,
 	}
@@ -122,7 +122,7 @@ func notInInput(r *tfstate.Resource, attribute, what string) exposure.Gap {
 func afterApply(r *tfstate.Resource, attribute, what string) exposure.Gap {
 	return exposure.Gap{
 		Resource:  r.Address,
-		Attribute: attribute,
+		Attribute: bracketed(attribute),
 		Reason:    what + " is known only after apply",
 		Remedy:    "Run again after apply",
 	}

@@ -26,15 +26,17 @@ var entries = sync.OnceValues(func() (*catalogue, error) {
 	return load(sources)
 })
 
-// Cloud returns the services of the catalogue, of whatever cloud.
-func Cloud() reach.Cloud { return cloudOf(builtIn) }
+// Cloud returns the services of the catalogue, of whatever cloud. Entries may
+// name the gates, which the packages of the clouds offer; what stands behind
+// one that is missing is unknown.
+func Cloud(gates ...reach.GraphGate) reach.Cloud { return cloudOf(builtIn, gates...) }
 
 // cloudOf asks for the catalogue when it is first needed.
-func cloudOf(get func() *catalogue) reach.Cloud {
+func cloudOf(get func() *catalogue, gates ...reach.GraphGate) reach.Cloud {
 	return reach.Cloud{
 		Name:        "catalogue",
 		Covers:      func(resourceType string) bool { return get().covers(resourceType) },
-		Candidates:  func(g *reach.Graph) []reach.Candidate { return get().candidates(g) },
+		Candidates:  func(g *reach.Graph) []reach.Candidate { return get().candidates(g, gates) },
 		Records:     func(g *reach.Graph) []reach.Record { return get().records(g) },
 		Assumptions: map[string]string{},
 	}
@@ -51,11 +53,13 @@ func builtIn() *catalogue {
 }
 
 // candidates returns what the resources of the catalogued types may expose.
-func (c *catalogue) candidates(g *reach.Graph) []reach.Candidate {
+func (c *catalogue) candidates(g *reach.Graph, gates []reach.GraphGate) []reach.Candidate {
 	var out []reach.Candidate
 	for _, t := range c.types() {
 		for _, r := range g.Managed(t) {
-			out = append(out, newScope(g, c.services[t], r).candidates()...)
+			s := newScope(g, c.services[t], r)
+			s.graphGates = gates
+			out = append(out, s.candidates()...)
 		}
 	}
 	return out

@@ -51,6 +51,7 @@ type endpoint struct {
 	transport string
 	app       string
 	shared    bool
+	each      hcl.Expression // a list: one host for each element
 	enabled   hcl.Expression
 	host      hcl.Expression
 	names     hcl.Expression

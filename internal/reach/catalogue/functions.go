@@ -17,7 +17,7 @@ import (
 // functionNames lists the functions that expressions may call.
 var functionNames = []string{
 	"arn_part", "can", "children", "coalesce_known", "concat", "contains", "dns_name", "length", "lower", "peers",
-	"policy_access", "referents", "try", "urlhost",
+	"policy_access", "referents", "split", "try", "urlhost",
 }
 
 // functions returns the functions for the expressions of one resource. None
@@ -36,6 +36,7 @@ func functions(g *reach.Graph, r *tfstate.Resource) map[string]function.Function
 		"peers":          peers(g, r),
 		"policy_access":  policyAccess,
 		"referents":      referents(g, r),
+		"split":          stdlib.SplitFunc,
 		"try":            tryfunc.TryFunc,
 		"urlhost":        urlHost,
 	}

@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/dynamicscan/terraform-provider-dynamicscan/internal/tfstate"
 	"github.com/hashicorp/hcl/v2"
 	"github.com/hashicorp/hcl/v2/hclsyntax"
 	"github.com/zclconf/go-cty/cty"
@@ -34,6 +35,7 @@ type loader struct {
 	catalogue *catalogue
 	diags     hcl.Diagnostics
 	lets      []string // that expressions may name at this point
+	each      bool     // whether they may name each
 }
 
 func (l *loader) err() error {
@@ -84,7 +86,7 @@ var (
 		hcl.BlockHeaderSchema{Type: "endpoint", LabelNames: []string{"key"}}, hcl.BlockHeaderSchema{Type: "never_public"})
 	identitySchema = schemaOf([]string{"id"}, []string{"account", "region"})
 	endpointSchema = schemaOf([]string{"host"},
-		[]string{"enabled_when", "names", "port", "ports", "transport", "app", "front", "access", "notes"},
+		[]string{"enabled_when", "for_each", "names", "port", "ports", "transport", "app", "front", "access", "notes"},
 		hcl.BlockHeaderSchema{Type: "gate", LabelNames: []string{"kind"}})
 	inertSchema = schemaOf([]string{"types"}, nil)
 	neverSchema = schemaOf([]string{"because", "port"}, nil)
@@ -94,6 +96,7 @@ var (
 		"cidrs":   schemaOf([]string{"allow", "because", "when_empty"}, []string{"default", "labels"}),
 		"ordered": schemaOf([]string{"rules", "because", "unmatched"}, nil),
 		"policy":  schemaOf([]string{"engine", "documents", "actions", "because"}, nil),
+		"aws_vpc": schemaOf([]string{"security_groups", "subnets", "placed"}, []string{"through"}),
 	}
 )
 
@@ -159,9 +162,12 @@ func (l *loader) endpoint(b *hcl.Block) *endpoint {
 	content := l.content(b.Body, endpointSchema)
 	a := content.Attributes
 	e := &endpoint{
-		key: b.Labels[0], transport: "tcp", app: l.text(a["app"]), enabled: l.expr(a["enabled_when"]), host: l.expr(a["host"]),
-		names: l.expr(a["names"]), ports: l.expr(a["ports"]), access: l.expr(a["access"]), notes: l.expr(a["notes"]),
+		key: b.Labels[0], transport: "tcp", app: l.text(a["app"]), enabled: l.expr(a["enabled_when"]), each: l.expr(a["for_each"]),
 	}
+	l.each = e.each != nil
+	defer func() { l.each = false }()
+	e.host, e.names, e.ports = l.expr(a["host"]), l.expr(a["names"]), l.expr(a["ports"])
+	e.access, e.notes = l.expr(a["access"]), l.expr(a["notes"])
 	if a["transport"] != nil {
 		e.transport = l.word(a["transport"], "tcp", "udp")
 	}
@@ -190,8 +196,18 @@ func (l *loader) gate(b *hcl.Block) gate {
 	g.because = l.text(attributes["because"])
 	l.word(attributes["when_empty"], "world", "none")
 	l.word(attributes["engine"], "aws")
+	l.word(attributes["placed"], "one_of", "all")
 	for name, a := range attributes {
 		g.args[name] = l.expr(a)
+	}
+	if a := attributes["through"]; a != nil {
+		v, diags := a.Expr.Value(nil)
+		l.diags = append(l.diags, diags...)
+		if through, _ := tfstate.Strings(v); len(through) > 2 {
+			l.catalogue.parts = append(l.catalogue.parts, through[1])
+		} else {
+			l.wrong(a.Expr.Range(), "Not a way through", "%s must list a path, a type and the attributes that name it.", a.Name)
+		}
 	}
 	return g
 }
@@ -213,7 +229,7 @@ func (l *loader) expr(a *hcl.Attribute) hcl.Expression {
 
 func (l *loader) checkName(traversal hcl.Traversal) {
 	root := traversal.RootName()
-	if root == "self" {
+	if root == "self" || root == "each" && l.each {
 		return
 	}
 	if root == "let" && len(traversal) > 1 {
@@ -221,7 +237,7 @@ func (l *loader) checkName(traversal hcl.Traversal) {
 			return
 		}
 	}
-	l.wrong(traversal.SourceRange(), "Unknown name", "Expressions know self, and what a let block above them declares.")
+	l.wrong(traversal.SourceRange(), "Unknown name", "Expressions know self, what a let block above them declares, and each where there is a for_each.")
 }
 
 func (l *loader) checkCall(node hclsyntax.Node) hcl.Diagnostics {

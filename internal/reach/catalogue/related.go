@@ -8,16 +8,40 @@ import (
 )
 
 // children is children(TYPE, ATTRIBUTE, OWN...): the resources of TYPE whose
-// ATTRIBUTE refers to this one by its own attribute OWN, "id" when omitted. The
-// list is unknown when it is not certain of one whether it belongs there.
+// ATTRIBUTE refers to this one by its own attribute OWN, "id" when omitted.
+// When it is not certain of one whether it belongs there, the list has an
+// unknown element, and it is unknown as a whole when it would have no other.
 func children(g *reach.Graph, r *tfstate.Resource) function.Function {
 	return relation(2, func(args []string) []reach.Link {
 		own := "id"
 		if len(args) > 2 {
 			own = args[2]
 		}
-		return g.Referrers(r, own, args[0], args[1])
+		links := g.Referrers(r, own, args[0], args[1])
+		for _, peer := range g.Managed(args[0]) {
+			if loose(g, peer, args[1], reach.Join{Type: r.Type, Attr: own}) {
+				links = append(links, reach.Link{To: peer})
+			}
+		}
+		return links
 	})
+}
+
+// loose reports whether it is known only after apply what the attribute of a
+// resource refers to, and the configuration names nothing that could be
+// followed. It may be anything then.
+func loose(g *reach.Graph, r *tfstate.Resource, path string, join reach.Join) bool {
+	links := g.Follow(r, path, join)
+	if !links.Unknown || len(links.Links) > 0 {
+		return false
+	}
+	for _, ref := range r.References(path) {
+		if ref.Certain && g.At(ref.Address) != nil {
+			return false // something else of the input
+		}
+	}
+	set, known := r.Configured(path)
+	return !known || set
 }
 
 // peers is peers(TYPE, ATTRIBUTE, OWN, TARGET, KEYS...): the resources of TYPE
@@ -98,14 +122,21 @@ func relation(least int, find func(args []string) []reach.Link) function.Functio
 				names[i] = a.AsString()
 			}
 			var values []cty.Value
+			unsure := false
 			for _, l := range find(names) {
 				switch {
 				case l.To == nil || l.To.Mode != tfstate.Managed:
 				case !l.Certain:
-					return cty.DynamicVal, nil
+					unsure = true
 				default:
 					values = append(values, selfOf(l.To))
 				}
+			}
+			switch {
+			case unsure && len(values) == 0:
+				return cty.DynamicVal, nil
+			case unsure:
+				values = append(values, cty.DynamicVal)
 			}
 			return cty.TupleVal(values), nil
 		},

@@ -2,6 +2,7 @@ package catalogue
 
 import (
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 
@@ -18,6 +19,8 @@ type scope struct {
 	service *service
 	r       *tfstate.Resource
 	ctx     *hcl.EvalContext
+
+	graphGates []reach.GraphGate
 }
 
 func newScope(g *reach.Graph, s *service, r *tfstate.Resource) *scope {
@@ -144,9 +147,39 @@ func (s *scope) candidates() []reach.Candidate {
 				continue
 			}
 		}
-		out = append(out, s.candidate(e))
+		out = append(out, s.each(e)...)
 	}
 	return out
+}
+
+// each returns a candidate for each host of an endpoint. Without knowing how
+// many there are, there is one.
+func (s *scope) each(e *endpoint) []reach.Candidate {
+	if e.each == nil {
+		return []reach.Candidate{s.candidate(e)}
+	}
+	v, err := s.eval(e.each)
+	elements := tfstate.Elements(v)
+	if err != nil || tfstate.Unknown(v) {
+		elements = []cty.Value{cty.DynamicVal}
+	}
+	var out []reach.Candidate
+	for i, element := range elements {
+		c := s.with("each", element).candidate(e)
+		if i > 0 { // the first keeps the key that it has before the others are known
+			c.Endpoint.Key = fmt.Sprintf("%s %d", e.key, i+1)
+		}
+		out = append(out, c)
+	}
+	return out
+}
+
+// with returns s with one more name for expressions.
+func (s *scope) with(name string, v cty.Value) *scope {
+	inner := *s
+	inner.ctx = &hcl.EvalContext{Variables: maps.Clone(s.ctx.Variables), Functions: s.ctx.Functions}
+	inner.ctx.Variables[name] = v
+	return &inner
 }
 
 func (s *scope) endpoint(key string) exposure.Endpoint {
@@ -191,40 +224,51 @@ func (s *scope) candidate(e *endpoint) reach.Candidate {
 	ep.Access = s.access(e)
 	ep.Notes = s.texts(e.notes)
 	c := reach.Candidate{Endpoint: ep, Family: reach.IPv4}
-	for _, port := range s.ports(e) {
-		c.Slots = append(c.Slots, slot(e.transport, port))
+	for _, ports := range s.ports(e) {
+		c.Slots = append(c.Slots, reach.Slot{Transport: exposure.Transport(e.transport), Ports: ports})
 	}
 	for _, g := range e.gates {
-		c.Gates = append(c.Gates, reach.Gate{Name: g.kind, Pass: s.pass(g)})
+		c.Gates = append(c.Gates, s.gatesOf(g)...)
 	}
 	return c
 }
 
-// ports are those of the endpoint. A port that is not known leaves none, and
-// descriptors therefore end with a number.
-func (s *scope) ports(e *endpoint) []uint16 {
+// gatesOf returns a gate of the descriptor, or those that a cloud package has
+// under its name.
+func (s *scope) gatesOf(g gate) []reach.Gate {
+	if g.because != "" {
+		return []reach.Gate{{Name: g.kind, Pass: s.pass(g)}}
+	}
+	for _, known := range s.graphGates {
+		if known.Name == g.kind {
+			args := map[string][]string{}
+			for name, x := range g.args {
+				args[name] = s.texts(x)
+			}
+			return known.Gates(s.g, s.r, args)
+		}
+	}
+	gap := exposure.Gap{Resource: s.r.Address, Reason: "nothing reads the gate " + g.kind, Remedy: "Report the entry of " + s.r.Type}
+	return []reach.Gate{{Name: g.kind, Pass: func(f reach.Flow) reach.Passage {
+		return reach.Passage{Bound: reach.Bound{Likely: reach.Public(f.Family), May: reach.Public(f.Family)}, Gaps: []exposure.Gap{gap}}
+	}}}
+}
+
+// ports are those of the endpoint: numbers, and ranges as "8000-8100". A port
+// that is not known leaves none, and descriptors therefore end with a number.
+func (s *scope) ports(e *endpoint) []exposure.PortRange {
 	v, err := s.eval(e.ports)
 	if err != nil {
 		return nil
 	}
-	elements := tfstate.Elements(v)
-	if n, ok := tfstate.Int(v); ok {
-		return ports(n)
-	}
-	var out []uint16
-	for _, element := range elements {
-		if n, ok := tfstate.Int(element); ok {
-			out = append(out, ports(n)...)
+	texts, _ := tfstate.Strings(v)
+	var out []exposure.PortRange
+	for _, text := range texts {
+		if ports, err := exposure.ParsePortRange(text); err == nil {
+			out = append(out, ports)
 		}
 	}
 	return out
-}
-
-func ports(n int) []uint16 {
-	if n < 0 || n > 65535 {
-		return nil
-	}
-	return []uint16{uint16(n)}
 }
 
 func (s *scope) access(e *endpoint) exposure.Access {
