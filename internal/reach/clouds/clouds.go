@@ -18,5 +18,5 @@ import (
 
 // All returns every cloud, for reach.Analyze.
 func All() []reach.Cloud {
-	return []reach.Cloud{aws.Cloud(), azure.Cloud(), gcp.Cloud(), digitalocean.Cloud(), hetzner.Cloud(), kubernetes.Cloud(), linode.Cloud(), oci.Cloud(), vultr.Cloud(), catalogue.Cloud()}
+	return []reach.Cloud{aws.Cloud(), azure.Cloud(), gcp.Cloud(), digitalocean.Cloud(), hetzner.Cloud(), kubernetes.Cloud(), linode.Cloud(), oci.Cloud(), vultr.Cloud(), catalogue.Cloud(aws.Gates()...)}
 }
