@@ -10,7 +10,7 @@ import (
 
 func TestABlockRefersToNothing(t *testing.T) {
 	block := cty.ObjectVal(map[string]cty.Value{"subnet_id": cty.StringVal("subnet-1")})
-	in := &tfstate.Input{Resources: []tfstate.Resource{{Address: "x_thing.a", Mode: tfstate.Managed, Type: "x_thing", Values: cty.ObjectVal(map[string]cty.Value{
+	in := &tfstate.Input{Resources: []tfstate.Resource{{Address: "x_thing.a", Mode: tfstate.Managed, Type: "x_thing", Given: cty.ObjectVal(map[string]cty.Value{
 		"single": block,
 		"list":   cty.ListVal([]cty.Value{block}),
 		"map":    cty.MapVal(map[string]cty.Value{"a": cty.StringVal("subnet-1")}),

@@ -64,7 +64,7 @@ func TestOnlyNamesThatCanBeAskedAreNames(t *testing.T) {
 
 func TestRecordsThatLeadNowhereAreWarnedOf(t *testing.T) {
 	at := func(address, attribute, value string) tfstate.Resource {
-		return tfstate.Resource{Address: address, Mode: tfstate.Managed, Type: "x_host", Values: cty.ObjectVal(map[string]cty.Value{attribute: cty.StringVal(value)})}
+		return tfstate.Resource{Address: address, Mode: tfstate.Managed, Type: "x_host", Given: cty.ObjectVal(map[string]cty.Value{attribute: cty.StringVal(value)})}
 	}
 	in := &tfstate.Input{
 		Prior:     []tfstate.Resource{at("x_host.old", "dns_name", "old.example.net"), at("x_host.moved", "public_ip", "203.0.113.5"), at("x_host.kept", "dns_name", "kept.example.net")},

@@ -15,7 +15,7 @@ func (v Validation) placeHops(results []exposure.Result) {
 	if v.Source.Empty() {
 		return
 	}
-	values := map[string]cty.Value{}
+	values := map[string]func() cty.Value{}
 	if v.Input != nil {
 		for _, r := range v.Input.Resources {
 			values[r.Address] = r.Values
@@ -29,7 +29,11 @@ func (v Validation) placeHops(results []exposure.Result) {
 			at := step{h.Resource, h.Attribute}
 			l, known := places[at]
 			if !known {
-				l, _ = v.Source.Locate(h.Resource, h.Attribute, values[h.Resource])
+				value := cty.NilVal
+				if of := values[h.Resource]; of != nil {
+					value = of()
+				}
+				l, _ = v.Source.Locate(h.Resource, h.Attribute, value)
 				places[at] = l
 			}
 			hops[i].File, hops[i].Line = l.File, l.Line

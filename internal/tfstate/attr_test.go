@@ -136,7 +136,7 @@ func TestAttrOfMarkedOrUnknownValues(t *testing.T) {
 		{object.Mark(tfstate.Sensitive), "(sensitive)"},
 	}
 	for _, test := range tests {
-		r := tfstate.Resource{Values: test.values}
+		r := tfstate.Resource{Given: test.values}
 		if got := tfstate.Printable(r.Attr("port")); got != test.want {
 			t.Errorf("Attr(port) of %#v = %s, want %s", test.values, got, test.want)
 		}

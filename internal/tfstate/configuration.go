@@ -221,14 +221,14 @@ func (in *Input) addOmitted(shown []Resource) {
 		from[shown[i].Address] = true
 	}
 	for i := range in.Resources {
-		if r := &in.Resources[i]; from[r.Address] && r.origin != nil {
+		if r := &in.Resources[i]; from[r.Address] && r.origin != nil && r.Values() != cty.NilVal {
 			r.addOmitted()
 		}
 	}
 }
 
 func (r *Resource) addOmitted() {
-	values, marks := r.Values.Unmark()
+	values, marks := r.Values().Unmark()
 	attrs := values.AsValueMap()
 	if attrs == nil {
 		attrs = map[string]cty.Value{}
@@ -241,6 +241,6 @@ func (r *Resource) addOmitted() {
 		}
 	}
 	if added {
-		r.Values = cty.ObjectVal(attrs).WithMarks(marks)
+		r.Given, r.object = cty.ObjectVal(attrs).WithMarks(marks), nil
 	}
 }

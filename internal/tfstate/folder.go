@@ -16,9 +16,9 @@ import (
 // showDeadline bounds `show -json`, which may have to load a remote state.
 const showDeadline = 2 * time.Minute
 
-func openFolder(ctx context.Context, folder string) (*Input, error) {
+func openFolder(ctx context.Context, folder string, options []Option) (*Input, error) {
 	if path := stateFile(folder); path != "" {
-		return openFile(path)
+		return openFile(path, options)
 	}
 	if !isConfiguration(folder) {
 		return nil, fmt.Errorf("%s: the folder holds no terraform.tfstate and no configuration to run `terraform show -json` in", exposure.CleanLine(folder))
@@ -27,7 +27,7 @@ func openFolder(ctx context.Context, folder string) (*Input, error) {
 	if err != nil {
 		return nil, fmt.Errorf("%s: the folder holds no terraform.tfstate: %w", exposure.CleanLine(folder), err)
 	}
-	in, err := Parse(folder, data)
+	in, err := Parse(folder, data, options...)
 	if err != nil {
 		return nil, err
 	}

@@ -1,46 +1,74 @@
 package tfstate
 
 import (
+	"bytes"
+	"cmp"
 	"encoding/json"
 	"fmt"
+	"io"
 	"slices"
 	"strings"
 
 	"github.com/dynamicscan/terraform-provider-dynamicscan/internal/exposure"
 )
 
-// document holds the top level of everything that is read, with the large
-// parts left as they are until the kind of the document is clear.
+// document is what was read of a document, whatever it is: the small parts as
+// they are written, the large ones as resources. What it is shows only at its
+// end, and so do the errors that matter.
 type document struct {
-	Version          json.RawMessage `json:"version"`
-	FormatVersion    json.RawMessage `json:"format_version"`
-	TerraformVersion json.RawMessage `json:"terraform_version"`
-	Serial           json.RawMessage `json:"serial"`
-	Lineage          json.RawMessage `json:"lineage"`
-	EncryptedData    json.RawMessage `json:"encrypted_data"`
+	want func(resourceType string) bool
 
-	Resources json.RawMessage `json:"resources"` // raw state 4
-	Modules   json.RawMessage `json:"modules"`   // raw state 3
+	Version          json.RawMessage
+	FormatVersion    json.RawMessage
+	TerraformVersion json.RawMessage
+	Serial           json.RawMessage
+	Lineage          json.RawMessage
+	EncryptedData    bool // there, as in the next
+	Level            bool // the log of plan -json
 
-	Values json.RawMessage `json:"values"` // show of a state
+	hasResources bool // of a raw state 4
+	resources    []Resource
+	resourcesErr error
+	Modules      json.RawMessage // of a raw state 3
 
-	PlannedValues   json.RawMessage `json:"planned_values"` // show of a plan, from here on
-	ResourceChanges json.RawMessage `json:"resource_changes"`
-	PriorState      json.RawMessage `json:"prior_state"`
-	Configuration   json.RawMessage `json:"configuration"`
-	DeferredChanges json.RawMessage `json:"deferred_changes"`
-	Complete        *bool           `json:"complete"`
-	Errored         *bool           `json:"errored"`
+	hasValues bool // show of a state
+	values    []Resource
+	valuesErr error
 
-	Level json.RawMessage `json:"@level"` // the log of plan -json
+	isPlan          bool // show of a plan, from here on
+	changes         []change
+	changesErr      error
+	shown           []Resource // planned_values
+	shownErr        error
+	prior           []Resource
+	priorErr        error
+	Configuration   json.RawMessage
+	DeferredChanges json.RawMessage
+	Complete        *bool
+	Errored         *bool
+}
+
+// Option is a choice for reading.
+type Option func(*document)
+
+// Only reads the values of resources of the types that want reports true for.
+// Of the others it reads what they are and where: their Values are cty.NilVal.
+// Most resources of a large state expose nothing, and reading over them takes
+// a fraction of the time and none of the room.
+func Only(want func(resourceType string) bool) Option {
+	return func(d *document) { d.want = want }
 }
 
 // Parse reads a raw state (version 3 or 4), or what `show -json` prints of a
 // state or a plan. A byte order mark, UTF-16 and log lines before the JSON are
 // tolerated. name is how the user named the input; it begins every error,
 // which is one line and tells the place when the file is to blame.
-func Parse(name string, data []byte) (*Input, error) {
-	in, err := parse(data)
+func Parse(name string, data []byte, options ...Option) (*Input, error) {
+	in, err := parse(data, options)
+	return finished(name, in, err)
+}
+
+func finished(name string, in *Input, err error) (*Input, error) {
 	if err != nil {
 		return nil, fmt.Errorf("%s: %w", exposure.CleanLine(name), err)
 	}
@@ -48,7 +76,7 @@ func Parse(name string, data []byte) (*Input, error) {
 	return in, nil
 }
 
-func parse(data []byte) (*Input, error) {
+func parse(data []byte, options []Option) (*Input, error) {
 	text, err := decodeText(data)
 	if err != nil {
 		return nil, err
@@ -57,11 +85,27 @@ func parse(data []byte) (*Input, error) {
 	if err != nil {
 		return nil, err
 	}
-	var doc document
-	if err := json.Unmarshal(text[start:], &doc); err != nil {
-		return nil, syntaxError(text, start, err)
+	in, err := decode(bytes.NewBuffer(text[start:]), options)
+	if isBroken(err) {
+		err = syntaxError(text, start, err)
 	}
-	in, err := doc.read()
+	return in, err
+}
+
+// decode reads the document that r begins with. r holds nothing else.
+func decode(r io.Reader, options []Option) (*Input, error) {
+	d := &document{want: func(string) bool { return true }}
+	for _, choose := range options {
+		choose(d)
+	}
+	s := newStream(r, d.want)
+	if err := s.members("", func(name string) error { return d.member(s, name) }); err != nil {
+		return nil, err
+	}
+	if err := s.end(); err != nil {
+		return nil, err
+	}
+	in, err := d.read()
 	if err != nil {
 		return nil, err
 	}
@@ -69,16 +113,101 @@ func parse(data []byte) (*Input, error) {
 	return in, nil
 }
 
+// member reads one member of the top level.
+func (d *document) member(s *stream, name string) error {
+	switch name {
+	case "version":
+		return s.keep(&d.Version)
+	case "format_version":
+		return s.keep(&d.FormatVersion)
+	case "terraform_version":
+		return s.keep(&d.TerraformVersion)
+	case "serial":
+		return s.keep(&d.Serial)
+	case "lineage":
+		return s.keep(&d.Lineage)
+	case "modules":
+		return s.keep(&d.Modules)
+	case "configuration":
+		return d.ofPlan(s, func() error { return s.keep(&d.Configuration) })
+	case "deferred_changes":
+		return s.keep(&d.DeferredChanges)
+	case "complete":
+		return s.bool(&d.Complete)
+	case "errored":
+		return s.bool(&d.Errored)
+	case "encrypted_data":
+		return s.there(&d.EncryptedData, s.pass)
+	case "@level":
+		return s.there(&d.Level, s.pass)
+	}
+	return d.largeMember(s, name)
+}
+
+// largeMember reads a member that holds resources. A refusal is kept until it
+// is clear that the document is one that has such a member.
+func (d *document) largeMember(s *stream, name string) (err error) {
+	switch name {
+	case "resources":
+		return s.there(&d.hasResources, func() error {
+			d.resources, err = s.statesV4()
+			return d.later(&d.resourcesErr, "", err)
+		})
+	case "values":
+		return s.there(&d.hasValues, func() error {
+			d.values, err = s.shownValues(name)
+			return d.later(&d.valuesErr, "", err)
+		})
+	case "planned_values":
+		return d.ofPlan(s, func() error {
+			d.shown, err = s.shownValues(name)
+			return d.later(&d.shownErr, "", err)
+		})
+	case "resource_changes":
+		return d.ofPlan(s, func() error {
+			d.changes, err = s.changes()
+			return d.later(&d.changesErr, "resource_changes: ", err)
+		})
+	case "prior_state":
+		return d.ofPlan(s, func() error {
+			err := s.members("", func(member string) (err error) {
+				if member != "values" {
+					return s.pass()
+				}
+				d.prior, err = s.shownValues(name)
+				return d.later(&d.priorErr, "", err)
+			})
+			return d.later(&d.priorErr, "prior_state: ", err)
+		})
+	default:
+		return s.pass()
+	}
+}
+
+// ofPlan reads a member that only plans have.
+func (d *document) ofPlan(s *stream, read func() error) error { return s.there(&d.isPlan, read) }
+
+// later keeps a refusal for the time when the kind of the document is clear.
+func (d *document) later(to *error, where string, err error) error {
+	if err == nil || isBroken(err) {
+		return err
+	}
+	if *to == nil {
+		*to = refusal("%s%w", where, err)
+	}
+	return nil
+}
+
 // read decides what the document is and reads it.
 func (d *document) read() (*Input, error) {
 	switch {
-	case present(d.Level):
+	case d.Level:
 		return nil, refusal("this is the log of a run with -json, not a plan: pass the output of `terraform show -json` instead")
-	case present(d.EncryptedData):
+	case d.EncryptedData:
 		return nil, refusal("the file is encrypted by OpenTofu: pass the output of `tofu show -json` instead")
-	case d.isPlan():
+	case d.isPlan:
 		return d.readPlan()
-	case present(d.Values):
+	case d.hasValues:
 		return d.readShownState()
 	case present(d.FormatVersion):
 		// `show -json` prints no values for a state without resources.
@@ -90,22 +219,29 @@ func (d *document) read() (*Input, error) {
 	}
 }
 
-func (d *document) isPlan() bool {
-	return present(d.PlannedValues) || present(d.ResourceChanges) || present(d.PriorState) || present(d.Configuration)
+func (d *document) readShownState() (*Input, error) {
+	if err := cmp.Or(d.checkFormat(), d.valuesErr); err != nil {
+		return nil, err
+	}
+	in := d.input(State)
+	in.Resources = d.values
+	return in, nil
 }
 
 func (d *document) readRawState() (*Input, error) {
 	version := strings.TrimSpace(string(d.Version))
 	switch version {
 	case "4":
-		return d.readStateV4()
+		in := d.input(State)
+		in.Resources = d.resources
+		return in, d.resourcesErr
 	case "3":
 		return d.readStateV3()
 	case "0", "1", "2":
 		return nil, refusal("state version %s was written by a terraform older than 0.9: let terraform 0.11 upgrade it, versions 3 and 4 are read", version)
 	}
 	var n json.Number
-	if json.Unmarshal(d.Version, &n) != nil || strings.HasPrefix(version, `"`) || !present(d.Lineage) && !present(d.Resources) {
+	if json.Unmarshal(d.Version, &n) != nil || strings.HasPrefix(version, `"`) || !present(d.Lineage) && !d.hasResources {
 		return nil, errNeither
 	}
 	return nil, refusal("state version %s is not known, versions 3 and 4 are read: pass the output of `terraform show -json` instead", exposure.Cut(version, 20))

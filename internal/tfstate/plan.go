@@ -1,6 +1,7 @@
 package tfstate
 
 import (
+	"cmp"
 	"encoding/json"
 	"fmt"
 	"strings"
@@ -10,26 +11,101 @@ import (
 
 // change is one element of resource_changes.
 type change struct {
-	Address         string          `json:"address"`
-	PreviousAddress string          `json:"previous_address"`
-	ModuleAddress   string          `json:"module_address"`
-	Mode            Mode            `json:"mode"`
-	Type            string          `json:"type"`
-	Name            string          `json:"name"`
-	Index           json.RawMessage `json:"index"`
-	ProviderName    string          `json:"provider_name"`
-	Deposed         string          `json:"deposed"`
+	Address         string
+	PreviousAddress string
+	ModuleAddress   string
+	Mode            Mode
+	Type            string
+	Name            string
+	Provider        string
+	Deposed         string
+	index           json.RawMessage
+	actions         []string
+	was, will       side
+	unknown         json.RawMessage
+}
 
-	Change struct {
-		Actions         []string        `json:"actions"`
-		Before          json.RawMessage `json:"before"`
-		After           json.RawMessage `json:"after"`
-		AfterUnknown    json.RawMessage `json:"after_unknown"`
-		BeforeSensitive json.RawMessage `json:"before_sensitive"`
-		AfterSensitive  json.RawMessage `json:"after_sensitive"`
-		BeforeIdentity  json.RawMessage `json:"before_identity"`
-		AfterIdentity   json.RawMessage `json:"after_identity"`
-	} `json:"change"`
+// side is one side of a change.
+type side struct {
+	there     bool // not null
+	object    *object
+	refused   error // why the object cannot be read
+	sensitive json.RawMessage
+	identity  json.RawMessage
+}
+
+func (s *stream) changes() ([]change, error) {
+	var changes []change
+	err := s.elements("", func() error {
+		var c change
+		err := s.change(&c)
+		changes = append(changes, c)
+		return err
+	})
+	return changes, err
+}
+
+func (s *stream) change(c *change) error {
+	return s.members("", func(name string) error {
+		switch name {
+		case "address":
+			return s.text(name, &c.Address)
+		case "previous_address":
+			return s.text(name, &c.PreviousAddress)
+		case "module_address":
+			return s.string(name, &c.ModuleAddress)
+		case "mode":
+			return s.string(name, (*string)(&c.Mode))
+		case "type":
+			return s.string(name, &c.Type)
+		case "name":
+			return s.string(name, &c.Name)
+		case "provider_name":
+			return s.string(name, &c.Provider)
+		case "deposed":
+			return s.string(name, &c.Deposed)
+		case "index":
+			return s.keep(&c.index)
+		case "change":
+			return s.sides(c)
+		default:
+			return s.pass()
+		}
+	})
+}
+
+func (s *stream) sides(c *change) error {
+	wanted := c.Type == "" || s.want(c.Type)
+	return s.members("change", func(name string) error {
+		switch name {
+		case "actions":
+			return s.elements("change.actions", func() error {
+				c.actions = append(c.actions, "")
+				return s.string("change.actions", &c.actions[len(c.actions)-1])
+			})
+		case "before":
+			return s.side(wanted, &c.was)
+		case "after":
+			return s.side(wanted, &c.will)
+		case "after_unknown":
+			return s.keepWanted(wanted, &c.unknown)
+		case "before_sensitive":
+			return s.keepWanted(wanted, &c.was.sensitive)
+		case "after_sensitive":
+			return s.keepWanted(wanted, &c.will.sensitive)
+		case "before_identity":
+			return s.keepWanted(wanted, &c.was.identity)
+		case "after_identity":
+			return s.keepWanted(wanted, &c.will.identity)
+		default:
+			return s.pass()
+		}
+	})
+}
+
+func (s *stream) side(wanted bool, to *side) error {
+	to.there = s.decoder.PeekKind() != 'n'
+	return s.wantedObject(wanted, &to.object, &to.refused)
 }
 
 // picture collects resources by address; the first of an address stays.
@@ -63,55 +139,23 @@ func (d *document) readPlan() (*Input, error) {
 		return nil, err
 	}
 	in := d.input(Plan)
-	changes, err := d.changes()
-	if err != nil {
+	if err := cmp.Or(d.changesErr, d.shownErr, d.priorErr); err != nil {
 		return nil, err
 	}
-	shown, err := readShownValues("planned_values", d.PlannedValues)
-	if err != nil {
-		return nil, err
-	}
-	prior, err := d.prior()
-	if err != nil {
-		return nil, err
-	}
-	if err := in.mergePlan(changes, shown, prior); err != nil {
+	if err := in.mergePlan(d); err != nil {
 		return nil, err
 	}
 	d.readConfiguration(in)
-	if len(changes) == 0 && len(shown) > 0 {
+	if len(d.changes) == 0 && len(d.shown) > 0 {
 		in.Incomplete = append(in.Incomplete, "the plan has no resource_changes, so it does not tell all values that are known only after apply")
-		in.addOmitted(shown)
+		in.addOmitted(d.shown)
 	}
 	d.noteIncomplete(in)
 	return in, nil
 }
 
-func (d *document) changes() ([]change, error) {
-	if !present(d.ResourceChanges) {
-		return nil, nil
-	}
-	var changes []change
-	if err := json.Unmarshal(d.ResourceChanges, &changes); err != nil {
-		return nil, refusal("resource_changes: %s", reason(err))
-	}
-	return changes, nil
-}
-
-func (d *document) prior() ([]Resource, error) {
-	if !present(d.PriorState) {
-		return nil, nil
-	}
-	var state struct {
-		Values json.RawMessage `json:"values"`
-	}
-	if err := json.Unmarshal(d.PriorState, &state); err != nil {
-		return nil, refusal("prior_state: %s", reason(err))
-	}
-	return readShownValues("prior_state", state.Values)
-}
-
-func (in *Input) mergePlan(changes []change, shown, prior []Resource) error {
+func (in *Input) mergePlan(d *document) error {
+	changes, shown, prior := d.changes, d.shown, d.prior
 	planned, before := newPicture(), newPicture()
 	before.fill(prior)
 	shownAt := map[string]*Resource{}
@@ -123,12 +167,12 @@ func (in *Input) mergePlan(changes []change, shown, prior []Resource) error {
 		if c.Deposed != "" {
 			continue
 		}
-		was, err := c.before()
+		was, err := c.before(d.want)
 		if err != nil {
 			return refusal("%s: before: %s", label(c.Address), reason(err))
 		}
 		before.fill(was)
-		will, err := c.after(in, shownAt)
+		will, err := c.after(in, d.want, shownAt)
 		if err != nil {
 			return refusal("%s: after: %s", label(c.Address), reason(err))
 		}
@@ -147,7 +191,8 @@ func (in *Input) mergePlan(changes []change, shown, prior []Resource) error {
 		}
 	}
 	planned.fill(shown)
-	for _, r := range prior {
+	for i := range prior {
+		r := prior[i]
 		if r.Mode != Data {
 			r.Action = NoOp
 		}
@@ -158,64 +203,69 @@ func (in *Input) mergePlan(changes []change, shown, prior []Resource) error {
 }
 
 func (c *change) resource() Resource {
-	key, err := instanceKey(c.Index)
+	key, err := instanceKey(c.index)
 	if err != nil {
 		key = "" // the address below tells
 	}
-	r := newResource(c.ModuleAddress, c.Mode, c.Type, c.Name, key, c.ProviderName)
+	r := newResource(c.ModuleAddress, c.Mode, c.Type, c.Name, key, c.Provider)
 	r.readAddress(c.Address)
 	return r
 }
 
 // before returns the instance as it was, none when it is created.
-func (c *change) before() ([]Resource, error) {
-	if !present(c.Change.Before) {
+func (c *change) before(want func(string) bool) ([]Resource, error) {
+	if !c.was.there {
 		return nil, nil
 	}
 	r := c.resource()
-	sensitive, err := newMask(c.Change.BeforeSensitive)
-	if err != nil {
-		return nil, err
-	}
-	if r.Values, err = decodeObject(c.Change.Before, nil, sensitive); err != nil {
-		return nil, err
-	}
-	r.Identity, err = readIdentity(c.Change.BeforeIdentity)
+	err := c.was.fill(&r, nil, want)
 	return []Resource{r}, err
 }
 
 // after returns the instance as it will be, none when the plan deletes or
 // forgets it.
-func (c *change) after(in *Input, shown map[string]*Resource) ([]Resource, error) {
+func (c *change) after(in *Input, want func(string) bool, shown map[string]*Resource) ([]Resource, error) {
 	r := c.resource()
 	var known bool
-	r.Action, known = actionOf(c.Change.Actions)
+	r.Action, known = actionOf(c.actions)
 	if r.Action == "" {
 		return nil, nil
 	}
 	if !known {
 		in.Incomplete = append(in.Incomplete, fmt.Sprintf("the plan does %s to %s, which is not understood; it is taken for an update",
-			label(strings.Join(c.Change.Actions, " and ")), label(r.Address)))
+			label(strings.Join(c.actions, " and ")), label(r.Address)))
 	}
-	unknown, err := newMask(c.Change.AfterUnknown)
+	unknown, err := newMask(c.unknown)
 	if err != nil {
 		return nil, err
 	}
-	sensitive, err := newMask(c.Change.AfterSensitive)
-	if err != nil {
-		return nil, err
-	}
-	if s := shown[r.Address]; s != nil && !present(c.Change.After) && unknown == nil {
-		r.Values, r.Identity = s.Values, s.Identity // the change was cut down
+	if s := shown[r.Address]; s != nil && !c.will.there && unknown == nil {
+		r.Given, r.object, r.Identity = s.Given, s.object, s.Identity // the change was cut down
 		return []Resource{r}, nil
 	}
-	if unknown.all() {
-		r.Values = marked(cty.DynamicVal, sensitive)
-	} else if r.Values, err = decodeObject(c.Change.After, unknown, sensitive); err != nil {
-		return nil, err
-	}
-	r.Identity, err = readIdentity(c.Change.AfterIdentity)
+	err = c.will.fill(&r, unknown, want)
 	return []Resource{r}, err
+}
+
+// fill gives the resource the values of a side of its change.
+func (s *side) fill(r *Resource, unknown *mask, want func(string) bool) error {
+	if s.refused != nil && !unknown.all() {
+		return s.refused
+	}
+	if !want(r.Type) {
+		return nil
+	}
+	sensitive, err := newMask(s.sensitive)
+	if err != nil {
+		return err
+	}
+	if unknown.all() {
+		r.Given = marked(cty.DynamicVal, sensitive)
+	} else {
+		r.object = s.object.masked(unknown, sensitive)
+	}
+	r.Identity, err = readIdentity(s.identity)
+	return err
 }
 
 // actionOf sums up the actions of a change. It is empty when nothing of the
@@ -237,7 +287,9 @@ func actionOf(actions []string) (action Action, known bool) {
 // noteIncomplete says what the plan itself says it does not show.
 func (d *document) noteIncomplete(in *Input) {
 	var deferred []struct {
-		Change change `json:"resource_change"`
+		Change struct {
+			Address string `json:"address"`
+		} `json:"resource_change"`
 	}
 	if present(d.DeferredChanges) && json.Unmarshal(d.DeferredChanges, &deferred) != nil {
 		in.Incomplete = append(in.Incomplete, "the plan defers changes to a later run, in a form that is not understood")

@@ -53,26 +53,59 @@ type Resource struct {
 	Name     string
 	Provider string // source address without host: "hashicorp/aws"; empty when the file does not tell
 	Action   Action
+	Input    string    // name of the input that holds it, empty for the one that is judged; see InContext
 	Identity cty.Value // the resource identity object, cty.NilVal when the file has none
 
-	// Values is an object with the attributes. Absent attributes of a foreign
-	// schema version are simply missing; see Attr.
-	Values cty.Value
+	// Given are the values of a resource that was not read from JSON objects: an
+	// old state, or a resource made by hand. Ask Attr, Has and Values, which
+	// know those of every resource.
+	Given cty.Value
 
+	object *object // nil when Given holds the values, or nobody wants them
 	origin *origin // nil when no configuration is at hand
+}
+
+// Values returns an object with the attributes, cty.NilVal where nobody wanted
+// them. Absent attributes of a foreign schema version are simply missing.
+// Every call makes the object anew; Attr is cheaper.
+func (r *Resource) Values() cty.Value {
+	if r.object == nil {
+		return r.Given
+	}
+	v, err := r.object.all()
+	if err != nil {
+		return cty.DynamicVal // cannot be: reading would have refused it
+	}
+	return v
+}
+
+// Has reports whether the resource has the top-level attribute, be it null or
+// unknown.
+func (r *Resource) Has(name string) bool {
+	if r.object != nil {
+		return r.object.has(name)
+	}
+	if r.Given == cty.NilVal {
+		return false
+	}
+	values, _ := r.Given.Unmark()
+	return values.IsKnown() && !values.IsNull() && values.Type().IsObjectType() && values.Type().HasAttribute(name)
 }
 
 // Attr returns the top-level attribute name with the Sensitive mark left on,
 // and cty.NullVal when the resource does not have it.
 func (r *Resource) Attr(name string) cty.Value {
-	if r.Values == cty.NilVal {
+	if r.object != nil {
+		return r.object.attr(name)
+	}
+	if r.Given == cty.NilVal {
 		return cty.NullVal(cty.DynamicPseudoType)
 	}
-	values, marks := r.Values.Unmark()
+	values, marks := r.Given.Unmark()
 	if !values.IsKnown() {
 		return cty.DynamicVal
 	}
-	if values.IsNull() || !values.Type().IsObjectType() || !values.Type().HasAttribute(name) {
+	if !r.Has(name) {
 		return cty.NullVal(cty.DynamicPseudoType)
 	}
 	return values.GetAttr(name).WithMarks(marks)

@@ -2,96 +2,140 @@ package tfstate
 
 import (
 	"encoding/json"
+	"errors"
 	"fmt"
 	"strings"
 )
 
-// shownValues is what `show -json` prints as values and planned_values.
-type shownValues struct {
-	RootModule shownModule `json:"root_module"`
-}
-
+// shownModule is one module of what `show -json` prints as values and
+// planned_values.
 type shownModule struct {
-	Address      string          `json:"address"`
-	Resources    []shownResource `json:"resources"`
-	ChildModules []shownModule   `json:"child_modules"`
+	address   string // comes after the resources
+	resources []shownResource
 }
 
 type shownResource struct {
-	Address         string          `json:"address"`
-	Mode            Mode            `json:"mode"`
-	Type            string          `json:"type"`
-	Name            string          `json:"name"`
-	Index           json.RawMessage `json:"index"`
-	ProviderName    string          `json:"provider_name"`
-	Values          json.RawMessage `json:"values"`
-	SensitiveValues json.RawMessage `json:"sensitive_values"`
-	Identity        json.RawMessage `json:"identity"`
-	DeposedKey      string          `json:"deposed_key"`
+	Address   string
+	Mode      Mode
+	Type      string
+	Name      string
+	Provider  string
+	deposed   string
+	index     json.RawMessage
+	values    *object
+	refused   error // why values cannot be read
+	sensitive json.RawMessage
+	identity  json.RawMessage
 }
 
-func (d *document) readShownState() (*Input, error) {
-	if err := d.checkFormat(); err != nil {
-		return nil, err
+// shownValues reads all modules of a values object. field names it in errors.
+func (s *stream) shownValues(field string) ([]Resource, error) {
+	var all []Resource
+	err := s.members("it", func(name string) error {
+		if name != "root_module" {
+			return s.pass()
+		}
+		return s.shownModule(name, &all)
+	})
+	if err != nil && !isBroken(err) {
+		var placed *placedError
+		if !errors.As(err, &placed) {
+			err = refusal("%s: %w", field, err)
+		}
 	}
-	in := d.input(State)
-	resources, err := readShownValues("values", d.Values)
+	return all, err
+}
+
+// placedError is about a resource whose address it tells.
+type placedError struct{ error }
+
+func (s *stream) shownModule(path string, all *[]Resource) error {
+	var m shownModule
+	var below []Resource
+	err := s.members(path, func(name string) error {
+		switch name {
+		case "address":
+			return s.string(path+".address", &m.address)
+		case "resources":
+			return s.elements(path+".resources", func() error {
+				var r shownResource
+				err := s.shownResource(path+".resources", &r)
+				m.resources = append(m.resources, r)
+				return err
+			})
+		case "child_modules":
+			return s.elements(path+".child_modules", func() error { return s.shownModule(path+".child_modules", &below) })
+		default:
+			return s.pass()
+		}
+	})
 	if err != nil {
-		return nil, err
+		return err
 	}
-	in.Resources = resources
-	return in, nil
-}
-
-// readShownValues reads all modules of a values object. field names it in
-// errors.
-func readShownValues(field string, raw json.RawMessage) ([]Resource, error) {
-	if !present(raw) {
-		return nil, nil
-	}
-	var values shownValues
-	if err := json.Unmarshal(raw, &values); err != nil {
-		return nil, refusal("%s: %s", field, reason(err))
-	}
-	return values.RootModule.read(nil)
-}
-
-func (m *shownModule) read(resources []Resource) ([]Resource, error) {
-	for i := range m.Resources {
-		r := &m.Resources[i]
-		if r.DeposedKey != "" {
+	for i := range m.resources {
+		r := &m.resources[i]
+		if r.deposed != "" {
 			continue
 		}
-		resource, err := r.read(m.Address)
+		resource, err := r.read(m.address, s.want)
 		if err != nil {
-			return nil, refusal("%s: %s", label(r.Address), reason(err))
+			return &placedError{refusal("%s: %s", label(r.Address), reason(err))}
 		}
-		resources = append(resources, resource)
+		*all = append(*all, resource)
 	}
-	for i := range m.ChildModules {
-		var err error
-		if resources, err = m.ChildModules[i].read(resources); err != nil {
-			return nil, err
-		}
-	}
-	return resources, nil
+	*all = append(*all, below...)
+	return nil
 }
 
-func (r *shownResource) read(module string) (Resource, error) {
-	key, err := instanceKey(r.Index)
+func (s *stream) shownResource(path string, r *shownResource) error {
+	wanted := func() bool { return r.Type == "" || s.want(r.Type) }
+	return s.members(path, func(name string) error {
+		switch name {
+		case "address":
+			return s.text(path+".address", &r.Address)
+		case "mode":
+			return s.string(path+".mode", (*string)(&r.Mode))
+		case "type":
+			return s.string(path+".type", &r.Type)
+		case "name":
+			return s.string(path+".name", &r.Name)
+		case "provider_name":
+			return s.string(path+".provider_name", &r.Provider)
+		case "deposed_key":
+			return s.string(path+".deposed_key", &r.deposed)
+		case "index":
+			return s.keep(&r.index)
+		case "values":
+			return s.wantedObject(wanted(), &r.values, &r.refused)
+		case "sensitive_values":
+			return s.keepWanted(wanted(), &r.sensitive)
+		case "identity":
+			return s.keepWanted(wanted(), &r.identity)
+		default:
+			return s.pass()
+		}
+	})
+}
+
+func (r *shownResource) read(module string, want func(string) bool) (Resource, error) {
+	key, err := instanceKey(r.index)
 	if err != nil {
 		return Resource{}, err
 	}
-	resource := newResource(module, r.Mode, r.Type, r.Name, key, r.ProviderName)
+	resource := newResource(module, r.Mode, r.Type, r.Name, key, r.Provider)
 	resource.readAddress(r.Address)
-	sensitive, err := newMask(r.SensitiveValues)
+	if r.refused != nil {
+		return Resource{}, fmt.Errorf("values: %w", r.refused)
+	}
+	if !want(resource.Type) {
+		return resource, nil
+	}
+	sensitive, err := newMask(r.sensitive)
 	if err != nil {
 		return Resource{}, fmt.Errorf("sensitive_values: %w", err)
 	}
-	if resource.Values, err = decodeObject(r.Values, nil, sensitive); err != nil {
-		return Resource{}, fmt.Errorf("values: %w", err)
-	}
-	resource.Identity, err = readIdentity(r.Identity)
+	resource.object = r.values.masked(nil, sensitive)
+	resource.Identity, err = readIdentity(r.identity)
 	return resource, err
 }
 

@@ -47,7 +47,7 @@ func (d *document) readStateV3() (*Input, error) {
 			}
 			resource := newResourceV3(address, key, stored)
 			var err error
-			if resource.Values, err = stored.Primary.values(); err != nil {
+			if resource.Given, err = stored.Primary.values(); err != nil {
 				return nil, refusal("%s: attributes: %s", label(resource.Address), reason(err))
 			}
 			in.Resources = append(in.Resources, resource)

@@ -1,7 +1,6 @@
 package tfstate
 
 import (
-	"bytes"
 	"encoding/json"
 
 	"github.com/zclconf/go-cty/cty"
@@ -9,46 +8,121 @@ import (
 
 // resourceV4 is one element of resources of a raw state of version 4.
 type resourceV4 struct {
-	Module    string       `json:"module"`
-	Mode      Mode         `json:"mode"`
-	Type      string       `json:"type"`
-	Name      string       `json:"name"`
-	Provider  string       `json:"provider"`
-	Instances []instanceV4 `json:"instances"`
+	Module    string
+	Mode      Mode
+	Type      string
+	Name      string
+	Provider  string
+	instances []instanceV4
 }
 
 type instanceV4 struct {
-	IndexKey            json.RawMessage `json:"index_key"`
-	Deposed             string          `json:"deposed"`
-	Attributes          json.RawMessage `json:"attributes"`
-	AttributesFlat      json.RawMessage `json:"attributes_flat"`
-	SensitiveAttributes json.RawMessage `json:"sensitive_attributes"`
-	Identity            json.RawMessage `json:"identity"`
+	key        json.RawMessage
+	deposed    string
+	attributes *object
+	refused    error // why attributes cannot be read
+	flat       json.RawMessage
+	sensitive  json.RawMessage
+	identity   json.RawMessage
 }
 
-// readStateV4 reads resources one after the other, so that only one of them
-// at a time is held in pieces.
-func (d *document) readStateV4() (*Input, error) {
-	in := d.input(State)
-	if !present(d.Resources) {
-		return in, nil
-	}
-	decoder := json.NewDecoder(bytes.NewReader(d.Resources))
-	if token, err := decoder.Token(); err != nil || token != json.Delim('[') {
-		return nil, refusal("resources is no array")
-	}
-	for n := 0; decoder.More(); n++ {
-		var r resourceV4
-		if err := decoder.Decode(&r); err != nil {
-			return nil, refusal("resources[%d]%s: %s", n, named(r.Type, r.Name), reason(err))
-		}
-		resources, err := r.read()
-		if err != nil {
+// statesV4 reads the resources of a raw state one after the other.
+func (s *stream) statesV4() ([]Resource, error) {
+	if s.decoder.PeekKind() != '[' {
+		if null, err := s.null(); null || err != nil {
 			return nil, err
 		}
-		in.Resources = append(in.Resources, resources...)
+		if err := s.pass(); err != nil {
+			return nil, err
+		}
+		return nil, refusal("resources is no array")
 	}
-	return in, nil
+	var all []Resource
+	n := 0
+	err := s.elements("resources", func() error {
+		var r resourceV4
+		err := s.resourceV4(&r)
+		if err != nil && !isBroken(err) {
+			err = refusal("resources[%d]%s: %w", n, named(r.Type, r.Name), err)
+		}
+		n++
+		if err != nil {
+			return err
+		}
+		resources, err := r.read(s.want)
+		all = append(all, resources...)
+		return err
+	})
+	return all, err
+}
+
+func (s *stream) resourceV4(r *resourceV4) error {
+	return s.members("", func(name string) error {
+		switch name {
+		case "module":
+			return s.string(name, &r.Module)
+		case "mode":
+			return s.string(name, (*string)(&r.Mode))
+		case "type":
+			return s.string(name, &r.Type)
+		case "name":
+			return s.string(name, &r.Name)
+		case "provider":
+			return s.string(name, &r.Provider)
+		case "instances":
+			return s.instancesV4(r)
+		default:
+			return s.pass()
+		}
+	})
+}
+
+func (s *stream) instancesV4(r *resourceV4) error {
+	// Terraform writes the type first; where it comes later, all is wanted.
+	wanted := r.Type == "" || s.want(r.Type)
+	r.instances = nil
+	return s.elements("instances", func() error {
+		var i instanceV4
+		err := s.instanceV4(&i, wanted)
+		r.instances = append(r.instances, i)
+		return err
+	})
+}
+
+func (s *stream) instanceV4(i *instanceV4, wanted bool) error {
+	return s.members("instances", func(name string) error {
+		switch name {
+		case "index_key":
+			return s.keep(&i.key)
+		case "deposed":
+			return s.string("instances.deposed", &i.deposed)
+		case "attributes":
+			return s.wantedObject(wanted, &i.attributes, &i.refused)
+		case "attributes_flat":
+			return s.keepWanted(wanted, &i.flat)
+		case "sensitive_attributes":
+			return s.keepWanted(wanted, &i.sensitive)
+		case "identity":
+			return s.keepWanted(wanted, &i.identity)
+		default:
+			return s.pass()
+		}
+	})
+}
+
+// wantedObject reads or passes over the attributes of an instance. Why they
+// cannot be read is kept, for only the instance as a whole tells its address,
+// and a deposed one does not matter.
+func (s *stream) wantedObject(wanted bool, to **object, refused *error) error {
+	if kind := s.decoder.PeekKind(); kind == 'n' || kind == '{' && !wanted {
+		return s.pass()
+	}
+	read, err := s.object()
+	if isBroken(err) {
+		return err
+	}
+	*to, *refused = read, err
+	return nil
 }
 
 func named(typ, name string) string {
@@ -58,34 +132,42 @@ func named(typ, name string) string {
 	return " (" + label(typ+"."+name) + ")"
 }
 
-func (r *resourceV4) read() ([]Resource, error) {
+func (r *resourceV4) read(want func(string) bool) ([]Resource, error) {
 	var resources []Resource
-	for _, instance := range r.Instances {
-		if instance.Deposed != "" {
+	for _, instance := range r.instances {
+		if instance.deposed != "" {
 			continue // about to be destroyed; its successor has the address
 		}
-		key, err := instanceKey(instance.IndexKey)
+		key, err := instanceKey(instance.key)
 		if err != nil {
 			return nil, refusal("%s: %w", label(compose(r.Module, r.Mode, r.Type, r.Name, "")), err)
 		}
 		resource := newResource(r.Module, r.Mode, r.Type, r.Name, key, r.Provider)
-		if resource.Values, err = instance.values(); err != nil {
-			return nil, refusal("%s: attributes: %s", label(resource.Address), reason(err))
+		if instance.refused != nil {
+			return nil, refusal("%s: attributes: %s", label(resource.Address), reason(instance.refused))
 		}
-		if resource.Identity, err = readIdentity(instance.Identity); err != nil {
-			return nil, refusal("%s: identity: %s", label(resource.Address), reason(err))
+		if want(r.Type) {
+			if err := instance.fill(&resource); err != nil {
+				return nil, refusal("%s: %w", label(resource.Address), err)
+			}
 		}
 		resources = append(resources, resource)
 	}
 	return resources, nil
 }
 
-func (i *instanceV4) values() (cty.Value, error) {
-	sensitive := newPathMask(i.SensitiveAttributes)
-	if !present(i.Attributes) && present(i.AttributesFlat) {
-		return decodeFlat(i.AttributesFlat, sensitive)
+// fill gives the resource its values.
+func (i *instanceV4) fill(r *Resource) (err error) {
+	sensitive := newPathMask(i.sensitive)
+	if i.attributes != nil || !present(i.flat) {
+		r.object = i.attributes.masked(nil, sensitive)
+	} else if r.Given, err = decodeFlat(i.flat, sensitive); err != nil {
+		return refusal("attributes: %s", reason(err))
 	}
-	return decodeObject(i.Attributes, nil, sensitive)
+	if r.Identity, err = readIdentity(i.identity); err != nil {
+		return refusal("identity: %s", reason(err))
+	}
+	return nil
 }
 
 func newResource(module string, mode Mode, typ, name, key, provider string) Resource {
@@ -107,5 +189,5 @@ func readIdentity(raw json.RawMessage) (cty.Value, error) {
 	if !present(raw) {
 		return cty.NilVal, nil
 	}
-	return decodeObject(raw, nil, nil)
+	return decodeObject(raw)
 }

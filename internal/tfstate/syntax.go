@@ -16,6 +16,9 @@ func refusal(format string, args ...any) error { return fmt.Errorf(format, args.
 
 var errNeither = errors.New("the JSON is neither a terraform state nor a plan: expected a terraform.tfstate, or the output of `terraform show -json` for a state or a plan")
 
+// utf8Mark is the byte order mark of UTF-8.
+const utf8Mark = "\xef\xbb\xbf"
+
 // decodeText returns the text as UTF-8 without byte order mark. PowerShell
 // writes UTF-16 when output is redirected.
 func decodeText(data []byte) ([]byte, error) {
@@ -24,7 +27,7 @@ func decodeText(data []byte) ([]byte, error) {
 		return nil, refusal("the file is empty")
 	case bytes.HasPrefix(data, []byte("PK\x03\x04")):
 		return nil, refusal("this is a saved plan file, which only terraform can read: pass the output of `terraform show -json FILE` instead")
-	case bytes.HasPrefix(data, []byte("\xef\xbb\xbf")):
+	case bytes.HasPrefix(data, []byte(utf8Mark)):
 		return data[3:], nil
 	case bytes.HasPrefix(data, []byte("\xff\xfe")):
 		return decodeUTF16(data[2:], binary.LittleEndian)
@@ -84,20 +87,26 @@ func findJSON(text []byte) (int, error) {
 	return 0, refusal("this is not JSON, which starts with a brace: expected a terraform.tfstate, or the output of `terraform show -json`")
 }
 
-// syntaxError says where the JSON that starts at text[start] breaks.
+// syntaxError says where and why the JSON that starts at text[start] cannot be
+// read, in the words of encoding/json. err is what was found without it.
 func syntaxError(text []byte, start int, err error) error {
+	var whole struct {
+		Complete *bool `json:"complete"`
+		Errored  *bool `json:"errored"`
+	}
 	var syntax *json.SyntaxError
 	var mismatch *json.UnmarshalTypeError
+	exact := json.Unmarshal(text[start:], &whole)
 	switch {
-	case errors.As(err, &syntax):
+	case errors.As(exact, &syntax):
 		if strings.Contains(syntax.Error(), "unexpected end") {
 			return refusal("line %d: the file ends before its JSON does: it was cut off", lineOf(text))
 		}
 		line, column := position(text, start+int(syntax.Offset)-1)
 		return refusal("line %d, column %d: this is not JSON: %s", line, column, label(syntax.Error()))
-	case errors.As(err, &mismatch):
+	case errors.As(exact, &mismatch):
 		line, column := position(text, start+int(mismatch.Offset)-1)
-		return refusal("line %d, column %d: %s", line, column, reason(err))
+		return refusal("line %d, column %d: %s", line, column, reason(mismatch))
 	default:
 		return refusal("this is not JSON: %s", label(err.Error()))
 	}
@@ -109,12 +118,8 @@ func reason(err error) string {
 	if !errors.As(err, &mismatch) {
 		return label(err.Error())
 	}
-	field := mismatch.Field
-	if field == "" {
-		field = "it"
-	}
 	kind, _, _ := strings.Cut(mismatch.Value, " ")
-	return label(fmt.Sprintf("%s is of the JSON type %s, which no state or plan has there", field, kind))
+	return wrongKind(mismatch.Field, kind).Error()
 }
 
 // lineOf returns the number of the last line that holds anything.

@@ -24,26 +24,21 @@ func decodeAny(raw json.RawMessage) (any, error) {
 
 // decodeObject turns a JSON object into a cty object. The file has no schema,
 // so every array becomes a tuple, whether it is a list or a set; every object
-// an object, whether it is a block or a map. Null stays null. What the masks
-// single out becomes unknown or is marked Sensitive leaf by leaf; unknown
-// parts need not be in the JSON.
-func decodeObject(raw json.RawMessage, unknown, sensitive *mask) (cty.Value, error) {
-	var tree any
-	if len(bytes.TrimSpace(raw)) > 0 {
-		var err error
-		if tree, err = decodeAny(raw); err != nil {
-			return cty.NilVal, err
-		}
-	}
-	if tree == nil {
-		tree = map[string]any{}
+// an object, whether it is a block or a map. Null stays null.
+func decodeObject(raw json.RawMessage) (cty.Value, error) {
+	tree, err := decodeAny(raw)
+	if err != nil {
+		return cty.NilVal, err
 	}
 	if _, ok := tree.(map[string]any); !ok {
 		return cty.NilVal, fmt.Errorf("an object was expected, not %s", kindOf(tree))
 	}
-	return build(tree, unknown, sensitive)
+	return build(tree, nil, nil)
 }
 
+// build turns a decoded value into a cty value. What the masks single out
+// becomes unknown or is marked Sensitive leaf by leaf; unknown parts need not
+// be in the tree.
 func build(tree any, unknown, sensitive *mask) (cty.Value, error) {
 	if unknown.all() {
 		return marked(cty.DynamicVal, sensitive), nil

@@ -86,7 +86,7 @@ func (c *catalogue) records(g *reach.Graph) []reach.Record {
 	var out []reach.Record
 	for _, reader := range c.readers {
 		for _, r := range g.Managed(reader.resourceType) {
-			if !tfstate.IsSensitive(r.Values) {
+			if !tfstate.IsSensitive(r.Values()) {
 				out = append(out, reader.read(g, r))
 				continue
 			}

@@ -42,10 +42,11 @@ func newScope(g *reach.Graph, s *service, r *tfstate.Resource) *scope {
 // apply and the configuration does not set is null: the argument was omitted,
 // and what the provider then chooses is for the descriptor to say.
 func selfOf(r *tfstate.Resource) cty.Value {
-	if r.Values == cty.NilVal {
+	values := r.Values()
+	if values == cty.NilVal {
 		return cty.EmptyObjectVal
 	}
-	return omitted(r, r.Values, "")
+	return omitted(r, values, "")
 }
 
 func omitted(r *tfstate.Resource, v cty.Value, path string) cty.Value {

@@ -139,10 +139,7 @@ func (b *bucket) old() bool {
 	return b.self != nil && has(b.self, "acceleration_status") && !has(b.self, "object_lock_enabled")
 }
 
-func has(r *tfstate.Resource, attribute string) bool {
-	values, _ := r.Values.Unmark()
-	return values.IsKnown() && !values.IsNull() && values.Type().IsObjectType() && values.Type().HasAttribute(attribute)
-}
+func has(r *tfstate.Resource, attribute string) bool { return r.Has(attribute) }
 
 // stripped reports whether the input shows nothing of the bucket but its id.
 func (b *bucket) stripped() bool {
