@@ -1,6 +1,8 @@
 package reach
 
 import (
+	"slices"
+
 	"github.com/dynamicscan/terraform-provider-dynamicscan/internal/exposure"
 )
 
@@ -127,6 +129,7 @@ func read(rules []Rule, f Flow, ordered bool) Passage {
 	levels := newLevels(Public(f.Family))
 	var p Passage
 	var silent []exposure.Hop // rules that speak of the flow but admit nobody from the internet
+	var admitted []admission
 	spoken := false
 	for _, r := range rules {
 		match, sure := r.matches(f)
@@ -137,7 +140,13 @@ func read(rules []Rule, f Flow, ordered bool) Passage {
 		levels[1].take(r, sure, ordered)
 		may := levels[2].take(r, sure, ordered)
 		spoken = spoken || sure
+		if r.Allow && (must || may) {
+			admitted = append(admitted, admission{len(p.Hops), r.Source, must})
+		}
 		p.note(r, f, must, must || may, &silent)
+	}
+	if !ordered {
+		p.Hops = needed(p.Hops, admitted)
 	}
 	p.Bound = Bound{levels[0].allowed, levels[1].allowed, levels[2].allowed}
 	if p.May.IsEmpty() {
@@ -147,6 +156,32 @@ func read(rules []Rule, f Flow, ordered bool) Passage {
 		p.Gaps = nil // what is not known changes nothing
 	}
 	return p
+}
+
+// admission is what an allow rule let in, and the hop that tells of it.
+type admission struct {
+	hop    int
+	source Source
+	sure   bool
+}
+
+// needed returns the hops of an unordered list without those that a wider rule
+// makes superfluous: closing them would close nothing.
+func needed(hops []exposure.Hop, admitted []admission) []exposure.Hop {
+	superfluous := func(i int) bool {
+		a := admitted[i]
+		return slices.ContainsFunc(admitted, func(b admission) bool {
+			return b.hop != a.hop && b.sure && a.source.Doubt == Sure && len(a.source.Labels) == 0 &&
+				a.source.Set.Minus(b.source.Set).IsEmpty() && !(a.source.Set.Equal(b.source.Set) && a.sure)
+		})
+	}
+	var out []exposure.Hop
+	for i, a := range admitted {
+		if !superfluous(i) {
+			out = append(out, hops[a.hop])
+		}
+	}
+	return out
 }
 
 // note records what a matching rule contributed to the passage.

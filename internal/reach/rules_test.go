@@ -1,6 +1,7 @@
 package reach_test
 
 import (
+	"slices"
 	"testing"
 
 	"github.com/dynamicscan/terraform-provider-dynamicscan/internal/exposure"
@@ -152,6 +153,33 @@ func TestVerdict(t *testing.T) {
 	for _, tt := range tests {
 		if v, l := tt.bound.Verdict(); v != tt.want || l != tt.likelihood {
 			t.Errorf("Verdict of %v = %s %s, want %s %s", tt.bound, v, l, tt.want, tt.likelihood)
+		}
+	}
+}
+
+func TestRuleThatAWiderOneMakesSuperfluousIsNoHop(t *testing.T) {
+	rule := func(name, source string) reach.Rule {
+		set, _ := reach.ParseSource(source)
+		return reach.Rule{Allow: true, Transport: exposure.TCP, Ports: exposure.PortRange{Lo: 22, Hi: 22}, Source: reach.Source{Set: set}, Hop: exposure.Hop{Resource: name}}
+	}
+	f := reach.Flow{Family: reach.IPv4, Transport: exposure.TCP, Ports: exposure.PortRange{Lo: 22, Hi: 22}}
+	tests := []struct {
+		name  string
+		rules []reach.Rule
+		want  []string
+	}{
+		{"narrow after wide", []reach.Rule{rule("world", "0.0.0.0/0"), rule("office", "198.51.100.0/24")}, []string{"world"}},
+		{"narrow before wide", []reach.Rule{rule("office", "198.51.100.0/24"), rule("world", "0.0.0.0/0")}, []string{"world"}},
+		{"both halves", []reach.Rule{rule("low", "0.0.0.0/1"), rule("high", "128.0.0.0/1")}, []string{"low", "high"}},
+		{"twice the world", []reach.Rule{rule("one", "0.0.0.0/0"), rule("two", "0.0.0.0/0")}, []string{"one", "two"}},
+	}
+	for _, test := range tests {
+		var got []string
+		for _, h := range reach.AnyMatch(test.rules, f).Hops {
+			got = append(got, h.Resource)
+		}
+		if !slices.Equal(got, test.want) {
+			t.Errorf("%s: AnyMatch names %v, want %v", test.name, got, test.want)
 		}
 	}
 }

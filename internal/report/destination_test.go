@@ -123,7 +123,8 @@ func TestAWriterThatFailsIsAnError(t *testing.T) {
 }
 
 func TestReasonAndRemedy(t *testing.T) {
-	clause := func(s, remedy string) exposure.Hop { return exposure.Hop{Summary: s, Remedy: remedy} }
+	clause := func(s, remedy string) exposure.Hop { return exposure.Hop{Gate: "gate " + s, Summary: s, Remedy: remedy} }
+	beside := func(h exposure.Hop, gate string) exposure.Hop { h.Gate = gate; return h }
 	tests := []struct {
 		hops           []exposure.Hop
 		reason, remedy string
@@ -132,6 +133,7 @@ func TestReasonAndRemedy(t *testing.T) {
 		{[]exposure.Hop{clause("a is public", "")}, "It is reachable because a is public.", ""},
 		{[]exposure.Hop{clause("a", "Close a"), clause("b", "")}, "It is reachable because a and b.", "Close a."},
 		{[]exposure.Hop{clause("a", "Close a"), clause("b", "Close b"), clause("c", "")}, "It is reachable because a, b and c.", "Close b."},
+		{[]exposure.Hop{clause("a", "Close a"), beside(clause("b", "Close b"), "rules"), beside(clause("c", "Close c"), "rules")}, "It is reachable because a, b and c.", "Close b and close c."},
 	}
 	for _, test := range tests {
 		e := exposure.Endpoint{Hops: test.hops}

@@ -1,6 +1,7 @@
 package report
 
 import (
+	"slices"
 	"strings"
 
 	"github.com/dynamicscan/terraform-provider-dynamicscan/internal/exposure"
@@ -17,20 +18,33 @@ func Reason(e exposure.Endpoint) string {
 
 // Remedy says in a sentence what would close the path of an endpoint, at the
 // innermost control that a declaration can change, and where it is declared
-// when that is known. It is empty when none can.
+// when that is known. Where several rules of that control admit, all of them
+// have to change. It is empty when nothing can.
 func Remedy(e exposure.Endpoint) string {
-	for i := len(e.Hops) - 1; i >= 0; i-- {
-		h := e.Hops[i]
-		switch place := h.Place(); {
-		case h.Remedy == "":
-		case place == "":
-			return h.Remedy + "."
-		default:
-			return h.Remedy + " (" + place + ")."
+	innermost := ""
+	var clauses []string
+	for _, h := range slices.Backward(e.Hops) {
+		if h.Remedy == "" || innermost != "" && h.Gate != innermost {
+			continue
 		}
+		innermost = h.Gate
+		clause := h.Remedy
+		if place := h.Place(); place != "" {
+			clause += " (" + place + ")"
+		}
+		clauses = append(clauses, clause)
 	}
-	return ""
+	if len(clauses) == 0 {
+		return ""
+	}
+	slices.Reverse(clauses)
+	for i := range clauses[1:] {
+		clauses[i+1] = lowerFirst(clauses[i+1])
+	}
+	return enumerate(clauses) + "."
 }
+
+func lowerFirst(s string) string { return strings.ToLower(s[:1]) + s[1:] }
 
 func summaries(hops []exposure.Hop) []string {
 	out := make([]string, len(hops))
