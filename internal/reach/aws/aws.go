@@ -16,7 +16,7 @@ func Cloud() reach.Cloud {
 		Prefix: "aws_",
 		Covers: func(resourceType string) bool {
 			return slices.Contains(covered, resourceType) || slices.Contains(loadBalancerTypes, resourceType) ||
-				slices.Contains(lightsailTypes, resourceType) || slices.Contains(s3.Types, resourceType)
+				slices.Contains(lightsailTypes, resourceType) || slices.Contains(acceleratorTypes, resourceType) || slices.Contains(s3.Types, resourceType)
 		},
 		Candidates:  func(g *reach.Graph) []reach.Candidate { return newEstate(g).candidates() },
 		Assumptions: merged(assumptions, s3.Assumptions),
@@ -67,6 +67,7 @@ func (e *estate) candidates() []reach.Candidate {
 		e.databases(),
 		e.loadBalancers(),
 		e.lightsail(),
+		e.accelerators(),
 		e.classicLoadBalancers(),
 		s3.Candidates(e.g),
 	)
