@@ -47,6 +47,9 @@ func readGate(config cty.Value, diags *diag.Diagnostics) gate {
 		// A path below the map key would show only the header of the block.
 		at := func(string) path.Path { return path.Root("endpoints").AtMapKey(key) }
 		e := endpointFrom(key, declaration, at, diags)
+		if e.ResourceAddress == "" && known(declaration, "resource_address") {
+			diags.AddAttributeError(path.Root("endpoints"), "Endpoint without a name", "A key of endpoints is empty. It names the resource that exposes the endpoint, unless resource_address does.")
+		}
 		g.declared[e.ID] = key
 		g.endpoints = append(g.endpoints, e)
 	}

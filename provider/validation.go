@@ -39,6 +39,9 @@ func (*validation) ValidateConfig(_ context.Context, req datasource.ValidateConf
 func (d *validation) Read(ctx context.Context, req datasource.ReadRequest, resp *datasource.ReadResponse) {
 	config := ctyOf(req.Config.Raw)
 	g := readGate(config, &resp.Diagnostics)
+	if err := report.CheckAll(g.reports); err != nil {
+		resp.Diagnostics.AddAttributeError(path.Root("report"), "Report cannot be written", sentence(err))
+	}
 	if resp.Diagnostics.HasError() {
 		return
 	}
@@ -68,7 +71,7 @@ func inputOf(ctx context.Context, config cty.Value) (*tfstate.Input, error) {
 	if file == "" {
 		return nil, nil
 	}
-	return tfstate.Open(ctx, file, nil)
+	return tfstate.Open(ctx, file, nil, tfstate.Only(scan.Reads))
 }
 
 // sourceOf reads the configuration that a gate names. Without a name it is

@@ -75,13 +75,15 @@ func parse(args []string, environment func(string) string) (options, error) {
 		return o, usageError(err)
 	case len(inputs) > 1:
 		return o, fmt.Errorf("check takes one input, not %d: %s", len(inputs), strings.Join(inputs, ", "))
+	case len(inputs) == 1 && inputs[0] == "":
+		return o, errors.New("the input is empty; name a file, a folder, or - for standard input")
 	case len(inputs) == 1:
 		o.input = inputs[0]
 	}
 	if len(o.reports) == 0 {
 		o.reports = []report.Destination{{Format: "text"}}
 	}
-	return o, o.checkReports()
+	return o, report.CheckAll(o.reports)
 }
 
 // usageError words an error of the flag package, which writes flags with one
@@ -93,6 +95,9 @@ func usageError(err error) error {
 	}
 	if name, ok := strings.CutPrefix(text, "flag needs an argument: -"); ok {
 		return fmt.Errorf("--%s needs a value", name)
+	}
+	if value, name, ok := strings.Cut(text, " for -offline"); ok && name != "" {
+		return fmt.Errorf("--offline is a switch: it takes no value, or true or false, not %s", strings.TrimPrefix(value, "invalid boolean value "))
 	}
 	return err
 }
@@ -157,23 +162,4 @@ func (o *options) addReport(s string) error {
 	destination, err := report.ParseDestination(s)
 	o.reports = append(o.reports, destination)
 	return err
-}
-
-// checkReports refuses reports that would overwrite each other or that cannot
-// be written, before anything is done for them.
-func (o *options) checkReports() error {
-	taken := map[string]bool{}
-	for _, d := range o.reports {
-		if taken[d.Path] && d.Path == "" {
-			return errors.New("only one report can go to standard output; write the others to files, as in --report json=report.json")
-		}
-		if taken[d.Path] {
-			return fmt.Errorf("two reports go to %s", d.Path)
-		}
-		taken[d.Path] = true
-		if err := d.Check(); err != nil {
-			return err
-		}
-	}
-	return nil
 }

@@ -41,6 +41,33 @@ func ParseDestination(s string) (Destination, error) {
 	return Destination{format, file}, nil
 }
 
+// CheckAll says why reports could not be written, or would overwrite each
+// other, so that it is known before a scan. It writes nothing.
+func CheckAll(destinations []Destination) error {
+	taken := map[string]bool{}
+	for _, d := range destinations {
+		place := d.Path
+		if place != "" {
+			absolute, err := filepath.Abs(place)
+			if err != nil {
+				return fmt.Errorf("report %s: %w", place, err)
+			}
+			place = absolute
+		}
+		switch {
+		case taken[place] && place == "":
+			return errors.New("only one report can go to standard output; the others need a file each")
+		case taken[place]:
+			return fmt.Errorf("two reports go to %s", d.Path)
+		}
+		taken[place] = true
+		if err := d.Check(); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
 // Check says why a report could not be written to the destination, so that it
 // is known before a scan. It writes nothing.
 func (d Destination) Check() error {

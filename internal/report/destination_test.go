@@ -123,7 +123,9 @@ func TestAWriterThatFailsIsAnError(t *testing.T) {
 }
 
 func TestReasonAndRemedy(t *testing.T) {
-	clause := func(s, remedy string) exposure.Hop { return exposure.Hop{Gate: "gate " + s, Summary: s, Remedy: remedy} }
+	clause := func(s, remedy string) exposure.Hop {
+		return exposure.Hop{Gate: "gate " + s, Summary: s, Remedy: remedy}
+	}
 	beside := func(h exposure.Hop, gate string) exposure.Hop { h.Gate = gate; return h }
 	tests := []struct {
 		hops           []exposure.Hop

@@ -18,7 +18,7 @@ import (
 // can reach are counted only. Prose wraps, table rows do not.
 
 const (
-	textWidth  = 100
+	textWidth  = 80
 	typesShown = 12 // resource types that the analysis does not understand
 )
 
@@ -117,7 +117,7 @@ func (t *text) outcome(r exposure.Report) {
 	if !r.Passed {
 		verdict, count = "Failed", counted(s.Failing, "finding")
 	}
-	t.line("%s: %s%s%s%s.", verdict, count, thresholdClause(r), waivedClause(s.Waived), unknownClause(r))
+	t.paragraph("", fmt.Sprintf("%s: %s%s%s%s%s.", verdict, count, thresholdClause(r), leftOutClause(r), waivedClause(s.Waived), unknownClause(r)))
 }
 
 func endpointsClause(s exposure.Summary) string {
@@ -166,6 +166,21 @@ func waivedClause(n int) string {
 		return ""
 	}
 	return fmt.Sprintf(", %d waived", n)
+}
+
+// leftOutClause counts the findings that are bad enough to fail the gate and do
+// not, because their endpoints were left out on purpose.
+func leftOutClause(r exposure.Report) string {
+	n := 0
+	for _, f := range r.Findings {
+		if !f.Failing && f.Waiver == nil && r.FailOn != exposure.SeverityNone && f.Severity >= r.FailOn {
+			n++
+		}
+	}
+	if n == 0 {
+		return ""
+	}
+	return ", but for " + counted(n, "endpoint") + " left out on purpose"
 }
 
 // unknownClause keeps a gate that passes from hiding what nobody could judge.

@@ -11,15 +11,15 @@ const findingRanges = 12
 
 // findings writes the open findings, then the accepted ones.
 func (t *text) findings(r exposure.Report) {
-	endpoints := map[string]exposure.Endpoint{}
+	results := map[string]exposure.Result{}
 	for _, result := range r.Results {
-		endpoints[result.Endpoint.ID] = result.Endpoint
+		results[result.Endpoint.ID] = result
 	}
 	last := "" // the endpoint whose path was told last
 	for _, waived := range []bool{false, true} {
 		for _, f := range r.Findings {
 			if (f.Waiver != nil) == waived {
-				t.finding(f, endpoints[f.EndpointID], last == f.EndpointID)
+				t.finding(f, results[f.EndpointID], last == f.EndpointID)
 				last = f.EndpointID
 			}
 		}
@@ -28,13 +28,13 @@ func (t *text) findings(r exposure.Report) {
 
 // finding writes one finding. told means that the path of its endpoint stands
 // right above.
-func (t *text) finding(f exposure.Finding, e exposure.Endpoint, told bool) {
+func (t *text) finding(f exposure.Finding, of exposure.Result, told bool) {
 	head := strings.ToUpper(f.Severity.String())
 	if f.Waiver != nil {
 		head = "WAIVED (" + f.Severity.String() + ")"
 	}
 	t.line("%s  %s: %s", head, f.Title, f.ResourceAddress)
-	reason, remedy := Reason(e), Remedy(e)
+	reason, remedy := Reason(of.Endpoint), Remedy(of.Endpoint)
 	switch {
 	case reason == "":
 		t.paragraph("  ", f.Evidence)
@@ -49,11 +49,27 @@ func (t *text) finding(f exposure.Finding, e exposure.Endpoint, told bool) {
 	if len(f.Ports) > 0 {
 		t.paragraph("  ", "Ports: "+portsText(f.Ports, findingRanges))
 	}
+	if picture := pictureOf(of.Observed, f.Port); picture != "" {
+		t.line("  Screenshot, in the store: %s", picture)
+	}
 	t.line("  Rule: %s", f.Rule)
 	if w := f.Waiver; w != nil {
 		t.paragraph("  ", "Accepted until "+w.Expires.UTC().Format("2006-01-02 15:04 MST")+" by "+exposure.CleanLine(w.Owner)+": "+exposure.CleanLine(w.Reason))
 	}
 	t.line("")
+}
+
+// pictureOf returns the file of the screenshot of a port, empty without one.
+func pictureOf(o *exposure.Observation, port uint16) string {
+	if o == nil {
+		return ""
+	}
+	for _, p := range o.Ports {
+		if p.Port == port && p.HTTP != nil && p.HTTP.Screenshot != nil {
+			return p.HTTP.Screenshot.File
+		}
+	}
+	return ""
 }
 
 // portsText lists up to n ranges and counts the others.
