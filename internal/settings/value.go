@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"maps"
 	"math/big"
+	"regexp"
 	"slices"
 	"strings"
 	"time"
@@ -112,14 +113,17 @@ func (p *parser) strings(path []string, v cty.Value) []string {
 func (p *parser) duration(path []string, v cty.Value, to *time.Duration, low, high time.Duration) {
 	d, err := time.ParseDuration(v.AsString())
 	switch {
-	case err != nil:
+	case err != nil && !spelled.MatchString(v.AsString()):
 		p.fail(path, "%q is not a duration such as \"90s\", \"15m\" or \"24h\"", v.AsString())
-	case d < low || d > high:
+	case err != nil, d < low, d > high: // an error that remains is more than a Duration holds
 		p.fail(path, "%s is not between %s and %s", v.AsString(), short(low), short(high))
 	default:
 		*to = d
 	}
 }
+
+// spelled matches durations, also those that are too long for time.Duration.
+var spelled = regexp.MustCompile(`^[+-]?(?:(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:ns|us|µs|μs|ms|s|m|h))+$`)
 
 // short prints a duration as users write it: "1m" instead of "1m0s".
 func short(d time.Duration) string {
