@@ -1,6 +1,8 @@
 package scan
 
 import (
+	"slices"
+
 	"github.com/dynamicscan/terraform-provider-dynamicscan/internal/exposure"
 	"github.com/dynamicscan/terraform-provider-dynamicscan/internal/reach"
 	"github.com/dynamicscan/terraform-provider-dynamicscan/internal/reach/clouds"
@@ -11,7 +13,6 @@ import (
 // state, which changes nothing.
 type before struct {
 	endpoints []exposure.Endpoint
-	hosts     map[string]string // endpoint id → host
 }
 
 func beforeOf(in *tfstate.Input) *before {
@@ -19,21 +20,48 @@ func beforeOf(in *tfstate.Input) *before {
 		return nil
 	}
 	prior := reach.Analyze(&tfstate.Input{Name: in.Name, Kind: tfstate.State, Resources: in.Prior}, clouds.All()...)
-	b := &before{hosts: map[string]string{}}
+	b := &before{}
 	for _, e := range prior.Endpoints {
 		if e.Verdict != exposure.NotExposed {
 			b.endpoints = append(b.endpoints, e)
-			b.hosts[e.ID] = e.Host
 		}
 	}
 	return b
 }
 
-// there reports whether an endpoint can be looked at now: always in a state,
-// and in a plan when it was reachable under the same id and at the same host
-// before the change. An address that a plan moves is not yet at the endpoint.
-func (b *before) there(e exposure.Endpoint) bool {
-	return b == nil || e.Host != "" && b.hosts[e.ID] == e.Host
+// divide returns the part of an endpoint that can be looked at now and the part
+// that cannot: all and nothing in a state. In a plan, the ports that were
+// reachable at the same host before the change are there; an address that a
+// plan moves is not yet at the endpoint, and a port that it opens still answers
+// as if it stayed closed. Each part of an endpoint in two has an id of its own.
+func (b *before) divide(e exposure.Endpoint) (now, notYet []exposure.Endpoint) {
+	if b == nil {
+		return []exposure.Endpoint{e}, nil
+	}
+	rest := exposure.SubtractPorts(e.Ports, b.reachable(e))
+	there := exposure.SubtractPorts(e.Ports, rest)
+	switch {
+	case len(there) == 0:
+		return nil, []exposure.Endpoint{e}
+	case len(rest) == 0:
+		return []exposure.Endpoint{e}, nil
+	}
+	return []exposure.Endpoint{withPorts(e, there)}, []exposure.Endpoint{withPorts(e, rest)}
+}
+
+// reachable returns the ports at e's place and host that were reachable, and
+// where it is not known whether e is, those of which it was not known before.
+func (b *before) reachable(e exposure.Endpoint) []exposure.PortRange {
+	if e.Host == "" {
+		return nil
+	}
+	atHost := slices.DeleteFunc(slices.Clone(b.endpoints), func(was exposure.Endpoint) bool { return was.Host != e.Host })
+	return portsOf(atHost, e, exposure.Exposed, e.Verdict)
+}
+
+func withPorts(e exposure.Endpoint, ports []exposure.PortRange) exposure.Endpoint {
+	e.Ports, e.ID = ports, exposure.EndpointID(e.ResourceAddress, e.Key, e.Transport, ports)
+	return e
 }
 
 // change says whether a plan is what exposes an endpoint.

@@ -66,11 +66,12 @@ func (v Validation) analyse(report *exposure.Report, there []exposure.Endpoint) 
 	prior = beforeOf(v.Input)
 	report.Closed = prior.closed(a.Endpoints)
 	for _, e := range a.Endpoints {
-		if e.Verdict == exposure.NotExposed || !prior.there(e) {
+		if e.Verdict == exposure.NotExposed {
 			notYet = append(notYet, e)
 			continue
 		}
-		there = append(there, e)
+		present, absent := prior.divide(e)
+		there, notYet = append(there, present...), append(notYet, absent...)
 	}
 	return there, append(notYet, a.Blocked...), prior
 }

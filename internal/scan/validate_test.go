@@ -3,6 +3,7 @@ package scan_test
 import (
 	"encoding/json"
 	"net/netip"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -196,6 +197,61 @@ func TestOfAWidenedRangeOnlyTheRestIsClosedOrNew(t *testing.T) {
 		if result.Change == exposure.ChangeNew {
 			t.Errorf("%s is new, want nothing new", result.Endpoint.HostPort())
 		}
+	}
+}
+
+// ports is group for a range.
+func ports(from, to uint16) object {
+	g := group(from, "0.0.0.0/0")
+	g["ingress"].([]object)[0]["to_port"] = to
+	return g
+}
+
+func TestWhatAPlanKeepsOfARangeIsProbedAndTheRestPredicted(t *testing.T) {
+	server := probetest.Silent(t)
+	port := server.Addr.Port()
+	format := func(lo, hi uint16) string { return exposure.FormatPorts([]exposure.PortRange{{Lo: lo, Hi: hi}}) }
+	kept := told{"127.0.0.1", format(port, port), exposure.ChangeNone, true}
+	tests := []struct {
+		name          string
+		before, after object
+		address       string
+		want          []told
+		closed        int
+	}{
+		{"a range is widened upwards", ports(port, port), ports(port, port+1), "127.0.0.1", []told{kept, {"127.0.0.1", format(port+1, port+1), exposure.ChangeNew, false}}, 0},
+		{"a range is widened both ways", ports(port, port), ports(port-2, port+2), "127.0.0.1",
+			[]told{kept, {"127.0.0.1", exposure.FormatPorts([]exposure.PortRange{{Lo: port - 2, Hi: port - 1}, {Lo: port + 1, Hi: port + 2}}), exposure.ChangeNew, false}}, 0},
+		{"a range is narrowed", ports(port, port+1), ports(port, port), "127.0.0.1", []told{kept}, 1},
+		{"a range is widened and moves", ports(port, port), ports(port, port+1), "127.0.0.94", []told{{"127.0.0.94", format(port, port+1), exposure.ChangeNew, false}}, 0},
+	}
+	for _, test := range tests {
+		t.Run(test.name, func(t *testing.T) {
+			e := network()
+			e.set("aws_instance.web", instance("127.0.0.1"), instance(test.address))
+			e.set("aws_security_group.web", test.before, test.after)
+			r := validate(t, scan.Validation{Request: request(t), Input: e.plan(t), Gate: scan.Gate{FailOn: exposure.SeverityCritical}})
+			got := tell(r)
+			slices.SortFunc(got, func(a, b told) int { return strings.Compare(string(a.Change), string(b.Change)) * -1 })
+			want := slices.Clone(test.want)
+			slices.SortFunc(want, func(a, b told) int { return strings.Compare(string(a.Change), string(b.Change)) * -1 })
+			if diff := cmp.Diff(want, got); diff != "" {
+				t.Errorf("exposed endpoints (-want +got):\n%s", diff)
+			}
+			if len(r.Closed) != test.closed || r.Passed {
+				t.Errorf("%d closed, passed %v, want %d and the open port to fail", len(r.Closed), r.Passed, test.closed)
+			}
+			ids := map[string]bool{}
+			for _, result := range r.Results {
+				if ids[result.Endpoint.ID] {
+					t.Errorf("two results have the id %s", result.Endpoint.ID)
+				}
+				ids[result.Endpoint.ID] = true
+			}
+		})
+	}
+	if n := server.Settle(t); n != 3 {
+		t.Errorf("%d connections to the server, want one for each plan but the one that moves", n)
 	}
 }
 
