@@ -15,18 +15,27 @@ import (
 func (r Record) warning(value string, gone map[string]string, explained bool) string {
 	to := target(value)
 	name := exposure.CleanLine(cmp.Or(r.Name, "a name that is known after apply"))
-	addr, err := netip.ParseAddr(to)
+	_, err := netip.ParseAddr(to)
 	switch {
 	case to == "":
 	case gone[to] != "":
-		return fmt.Sprintf("%s is dangling: %s points at %s, which goes with %s; whoever gets hold of it next answers at that name", r.Resource, name, to, gone[to])
+		return fmt.Sprintf("%s is dangling: %s points at %s, which goes with %s; whoever gets hold of it next answers at that name",
+			r.Resource, name, to, gone[to])
 	case r.Via != "": // the value is not shown to anybody
-	case err == nil && !Public(Of(addr)).Contains(addr):
+	case private(to):
 		return fmt.Sprintf("%s publishes a private address: %s points at %s", r.Resource, name, to)
 	case err != nil && !explained && slices.ContainsFunc(claimable, func(suffix string) bool { return strings.HasSuffix(to, suffix) }):
-		return fmt.Sprintf("%s may be dangling: %s points at %s, which no input holds; if it is gone, anybody can claim it and answer at that name", r.Resource, name, to)
+		return fmt.Sprintf("%s may be dangling: %s points at %s, which no input holds; "+
+			"if it is gone, anybody can claim it and answer at that name", r.Resource, name, to)
 	}
 	return ""
+}
+
+// private reports whether a value is an address that no host on the internet
+// can have.
+func private(value string) bool {
+	addr, err := netip.ParseAddr(value)
+	return err == nil && !Public(Of(addr)).Contains(addr)
 }
 
 // claimable are the ends of cloud hosts whose first label anybody may take once

@@ -60,6 +60,9 @@ func (n *naming) pointedAt(r Record) []*exposure.Endpoint {
 	var out []*exposure.Endpoint
 	for _, value := range r.Values {
 		to := target(value)
+		if private(to) {
+			continue // the same address may be in use in several networks
+		}
 		out = append(out, n.byHost[to]...)
 		if name, ok := hostName(r.Name); ok && r.Kind == "ALIAS" && to != "" {
 			out = append(out, n.byHost[name+"."+to]...) // a bucket website, which the record's own name selects

@@ -94,3 +94,32 @@ func TestRecordsThatLeadNowhereAreWarnedOf(t *testing.T) {
 		}
 	}
 }
+
+// A mail server or a text is nothing that answers at the name.
+func TestRecordsOfOtherKindsNameNothing(t *testing.T) {
+	for _, kind := range []string{"MX", "NS", "TXT", "SRV", ""} {
+		r := cname("x_record.a", "a.example.com", "lb.example.net")
+		r.Kind, r.Via = kind, "Proxy"
+		a := named(&tfstate.Input{}, r)
+		r.Via = ""
+		b := named(&tfstate.Input{}, r)
+		if diff := cmp.Diff(lines(b.Endpoints), lines(a.Endpoints)); diff != "" || len(b.Endpoints[0].Names) != 0 || len(b.Endpoints[0].Related) != 0 {
+			t.Errorf("record of kind %q: names %v, and a proxy before it adds (-without +with):\n%s", kind, b.Endpoints[0].Names, diff)
+		}
+	}
+}
+
+// Addresses of private networks are not unique: a record of one names nothing.
+func TestPrivateAddressesNameNothing(t *testing.T) {
+	shut := reach.Gate{Name: "route", Pass: func(reach.Flow) reach.Passage { return reach.Closed(exposure.Hop{Summary: "shut"}) }}
+	a := reach.Analyze(&tfstate.Input{}, reach.Cloud{
+		Covers:     func(string) bool { return true },
+		Candidates: func(*reach.Graph) []reach.Candidate { return []reach.Candidate{candidate("x_db.a", "10.0.1.5", shut)} },
+		Records: func(*reach.Graph) []reach.Record {
+			return []reach.Record{cname("x_record.a", "db.example.com", "10.0.1.5")}
+		},
+	})
+	if len(a.Blocked) != 1 || len(a.Blocked[0].Names) != 0 || len(a.Warnings) != 1 {
+		t.Errorf("blocked %+v and warnings %v, want no name and a warning", a.Blocked, a.Warnings)
+	}
+}

@@ -14,7 +14,7 @@ type Record struct {
 	Resource string // its resource address
 	Provider string // cloud or service that serves it: "aws", "cloudflare"
 	Name     string // fully qualified; empty when it is not known yet
-	Kind     string // "A", "AAAA", "CNAME", or "ALIAS" for what a provider resolves by itself
+	Kind     string // "A", "AAAA", "CNAME", or "ALIAS" for what a provider resolves by itself; others are left out
 
 	// Values are the addresses or names that the record points at, as far as
 	// they are known.
@@ -55,6 +55,9 @@ func target(value string) string {
 	return strings.TrimPrefix(name, "dualstack.") // an alias of either family of a load balancer
 }
 
+// kinds are those of the records that say where a name leads.
+var kinds = []string{"A", "AAAA", "CNAME", "ALIAS"}
+
 // recordsOf returns the records that the clouds read, in order of their
 // resource addresses.
 func recordsOf(g *Graph, clouds []Cloud) []Record {
@@ -64,6 +67,8 @@ func recordsOf(g *Graph, clouds []Cloud) []Record {
 			out = append(out, cloud.Records(g)...)
 		}
 	}
+	// What other kinds hold is no host of the name: a mail server, a text.
+	out = slices.DeleteFunc(out, func(r Record) bool { return !slices.Contains(kinds, r.Kind) })
 	slices.SortStableFunc(out, func(a, b Record) int { return strings.Compare(a.Resource, b.Resource) })
 	return out
 }
@@ -84,7 +89,10 @@ func proxied(r Record) Candidate {
 		Summary: fmt.Sprintf("%s is answered by %s for everyone", r.Resource, r.Via), Remedy: "Restrict who may pass in " + r.Via}
 	return Candidate{
 		Endpoint: e, Family: IPv4,
-		Slots: []Slot{{Transport: exposure.TCP, Ports: exposure.PortRange{Lo: 80, Hi: 80}}, {Transport: exposure.TCP, Ports: exposure.PortRange{Lo: 443, Hi: 443}}},
+		Slots: []Slot{
+			{Transport: exposure.TCP, Ports: exposure.PortRange{Lo: 80, Hi: 80}},
+			{Transport: exposure.TCP, Ports: exposure.PortRange{Lo: 443, Hi: 443}},
+		},
 		Gates: []Gate{{Name: "cdn", Pass: func(f Flow) Passage { return Open(f, hop) }}},
 	}
 }
