@@ -41,6 +41,7 @@ func TestAccBadArgumentsAreToldAtTheirLines(t *testing.T) {
 		{"waiver", "gate", `waivers = [{ reason = "r", owner = "o", expires = "someday" }]`, "Invalid waiver", "someday"},
 		{"map_key", "gate", `endpoints = { "aws_instance.web" = { host = "127.0.0.1", ports = ["70000"] } }`, "Invalid port", `"70000"`},
 		{"no_state", "empty_gate", `state = { path = "" }`, "State without path", "there is no state to validate"},
+		{"no_context", "empty_gate", `state = { path = "a", context = ["b", ""] }`, "Context without path", "there is no state to read"},
 		{"nothing", "empty_gate", `fail_on = "high"`, "Nothing to validate", "Give state, endpoints, or both"},
 	}
 	var config strings.Builder

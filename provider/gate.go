@@ -12,6 +12,7 @@ import (
 	"github.com/dynamicscan/terraform-provider-dynamicscan/internal/report"
 	"github.com/dynamicscan/terraform-provider-dynamicscan/internal/scan"
 	"github.com/dynamicscan/terraform-provider-dynamicscan/internal/settings"
+	"github.com/dynamicscan/terraform-provider-dynamicscan/internal/tfstate"
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/zclconf/go-cty/cty"
@@ -25,6 +26,7 @@ type gate struct {
 	enforcement enforcement
 	reports     []report.Destination
 	declared    map[string]string // endpoint id → key in endpoints
+	context     []*tfstate.Input  // read beside the state; nil until then
 }
 
 // readGate reads what is known of a validation's configuration and says at the
@@ -37,6 +39,9 @@ func readGate(config cty.Value, diags *diag.Diagnostics) gate {
 	g.enforcement = enforcementFrom(text(config, "enforcement"), path.Root("enforcement"), diags)
 	if state := attribute(config, "state"); present(state, "path") && known(state, "path") && text(state, "path") == "" {
 		diags.AddAttributeError(path.Root("state"), "State without path", "The path is empty, so there is no state to validate.")
+	}
+	if slices.Contains(texts(attribute(config, "state"), "context"), "") {
+		diags.AddAttributeError(path.Root("state"), "Context without path", "A path of context is empty, so there is no state to read.")
 	}
 	waivers, problems := settings.ParseWaivers(attribute(config, "waivers"))
 	g.Waivers = waivers

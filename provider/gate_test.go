@@ -20,7 +20,11 @@ func TestReadGateWaitsForWhatIsNotKnown(t *testing.T) {
 	host, ports := cty.StringVal("203.0.113.7"), cty.TupleVal([]cty.Value{cty.StringVal("443")})
 	names := []string{"state", "endpoints", "settings", "fail_on", "fail_on_unscanned", "enforcement", "waivers", "report"}
 	values := map[string][]cty.Value{
-		"state":    {cty.ObjectVal(map[string]cty.Value{"path": unknown})},
+		"state": {
+			cty.ObjectVal(map[string]cty.Value{"path": unknown}),
+			cty.ObjectVal(map[string]cty.Value{"path": cty.StringVal("a"), "context": unknown}),
+			cty.ObjectVal(map[string]cty.Value{"path": cty.StringVal("a"), "context": cty.TupleVal([]cty.Value{unknown})}),
+		},
 		"settings": {cty.ObjectVal(map[string]cty.Value{"scan_interval": unknown, "limits": unknown, "http_ports": cty.TupleVal([]cty.Value{unknown}), "request_headers": cty.ObjectVal(map[string]cty.Value{"X": unknown})})},
 		"waivers":  {cty.TupleVal([]cty.Value{unknown}), cty.TupleVal([]cty.Value{cty.ObjectVal(map[string]cty.Value{"rule": unknown})})},
 		"report":   {cty.ObjectVal(map[string]cty.Value{"json": unknown})},

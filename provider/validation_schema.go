@@ -30,6 +30,8 @@ func (*validation) Schema(_ context.Context, _ datasource.SchemaRequest, resp *d
 				MarkdownDescription: "A state or plan whose endpoints are validated: what was there before this run.",
 				Attributes: map[string]schema.Attribute{
 					"path": schema.StringAttribute{Required: true, MarkdownDescription: "A state, a plan as JSON, the output of `show -json`, or a folder with a `terraform.tfstate`."},
+					"context": schema.ListAttribute{Optional: true, ElementType: types.StringType, MarkdownDescription: "States that answer questions about it, such as that of the network or of DNS: files or folders as `path`, but no plans. Nothing in them is validated. " +
+						"Of a resource that several hold the word of `path` counts, and then that of the first. Give states of the same accounts and clusters, for names, tags and labels are compared too."},
 				},
 			},
 			"source": schema.StringAttribute{

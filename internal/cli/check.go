@@ -48,7 +48,7 @@ func validate(ctx context.Context, o options, stdin io.Reader, stderr io.Writer)
 	if err != nil {
 		return exposure.Report{}, err
 	}
-	input, err := open(ctx, o.input, stdin)
+	read, err := open(ctx, o, stdin)
 	if err != nil {
 		return exposure.Report{}, err
 	}
@@ -57,7 +57,8 @@ func validate(ctx context.Context, o options, stdin io.Reader, stderr io.Writer)
 		return exposure.Report{}, err
 	}
 	v := scan.Validation{
-		Input:   input,
+		Input:   read.input,
+		Context: read.context,
 		Source:  source,
 		Offline: o.offline,
 		Gate:    scan.Gate{FailOn: o.failOn, Waivers: config.Waivers},
@@ -86,24 +87,42 @@ func validate(ctx context.Context, o options, stdin io.Reader, stderr io.Writer)
 	return found, err
 }
 
-// open reads the input. It returns when ctx ends, although a pipe that nobody
+// inputs are the files that the analysis is made from.
+type inputs struct {
+	input   *tfstate.Input
+	context []*tfstate.Input
+}
+
+// open reads the inputs. It returns when ctx ends, although a pipe that nobody
 // writes to cannot be interrupted: the goroutine ends with the process then.
-func open(ctx context.Context, path string, stdin io.Reader) (*tfstate.Input, error) {
+func open(ctx context.Context, o options, stdin io.Reader) (inputs, error) {
 	type opened struct {
-		input *tfstate.Input
-		err   error
+		inputs inputs
+		err    error
 	}
 	done := make(chan opened, 1)
 	go func() {
-		input, err := tfstate.Open(ctx, path, stdin)
-		done <- opened{input, err}
+		read, err := openAll(ctx, o, stdin)
+		done <- opened{read, err}
 	}()
 	select {
 	case o := <-done:
-		return o.input, o.err
+		return o.inputs, o.err
 	case <-ctx.Done():
-		return nil, context.Cause(ctx)
+		return inputs{}, context.Cause(ctx)
 	}
+}
+
+func openAll(ctx context.Context, o options, stdin io.Reader) (inputs, error) {
+	input, err := tfstate.Open(ctx, o.input, stdin)
+	if err != nil {
+		return inputs{}, err
+	}
+	beside, err := tfstate.OpenContext(ctx, input, o.context, stdin)
+	if err != nil {
+		return inputs{}, fmt.Errorf("--context: %w", err)
+	}
+	return inputs{input, beside}, nil
 }
 
 func write(reports []report.Destination, found exposure.Report, stdout io.Writer) error {

@@ -18,6 +18,8 @@ Flags:
   --offline             analysis only; nothing is sent
   --source DIR          folder of the configuration, for the lines of the report and for comments that
                         accept findings; the folder of INPUT when omitted
+  --context FILE        state that answers questions about INPUT, such as that of the network, and from
+                        which nothing is validated; repeatable
   --config FILE         settings and waivers in HCL; .dynamicscan.hcl is found by itself
   --allow-network CIDR  network that may be probed beside public addresses; repeatable
   --fail-on LEVEL       critical (default), high, medium or low
@@ -40,6 +42,7 @@ type options struct {
 	failOn  exposure.Severity
 	reports []report.Destination
 	input   string
+	context []string
 }
 
 var errHelp = errors.New("help wanted")
@@ -55,7 +58,7 @@ func parse(args []string, environment func(string) string) (options, error) {
 	set.BoolVar(&o.offline, "offline", false, "")
 	var invalid error // what is wrong with a value, in words of our own
 	for name, read := range map[string]func(string) error{
-		"config": o.setConfig, "source": o.setSource, "allow-network": o.allow, "fail-on": o.setFailOn, "report": o.addReport,
+		"context": o.addContext, "config": o.setConfig, "source": o.setSource, "allow-network": o.allow, "fail-on": o.setFailOn, "report": o.addReport,
 	} {
 		set.Func(name, "", func(value string) error {
 			err := read(value)
@@ -74,7 +77,7 @@ func parse(args []string, environment func(string) string) (options, error) {
 	case err != nil:
 		return o, usageError(err)
 	case len(inputs) > 1:
-		return o, fmt.Errorf("check takes one input, not %d: %s", len(inputs), strings.Join(inputs, ", "))
+		return o, fmt.Errorf("check takes one input, not %d: %s; states that only answer questions come with --context", len(inputs), strings.Join(inputs, ", "))
 	case len(inputs) == 1 && inputs[0] == "":
 		return o, errors.New("the input is empty; name a file, a folder, or - for standard input")
 	case len(inputs) == 1:
@@ -147,6 +150,14 @@ func (o *options) setConfig(name string) error {
 		return errors.New("it names no file")
 	}
 	o.config = name
+	return nil
+}
+
+func (o *options) addContext(name string) error {
+	if name == "" {
+		return errors.New("it names no file")
+	}
+	o.context = append(o.context, name)
 	return nil
 }
 

@@ -44,7 +44,8 @@ type Links struct {
 	Unknown bool
 }
 
-// Graph answers questions about how the resources of an input relate.
+// Graph answers questions about how the resources of an input relate, to each
+// other and to those of its context.
 type Graph struct {
 	resources []*tfstate.Resource
 	byAddress map[string]*tfstate.Resource
@@ -60,7 +61,10 @@ type reverseKey struct {
 }
 
 // NewGraph indexes the resources of in.
-func NewGraph(in *tfstate.Input) *Graph {
+func NewGraph(in *tfstate.Input) *Graph { return newGraph(in, nil) }
+
+// newGraph indexes the resources of in and after them those of its context.
+func newGraph(in *tfstate.Input, context []tfstate.Resource) *Graph {
 	g := &Graph{
 		byAddress: map[string]*tfstate.Resource{},
 		byType:    map[string][]*tfstate.Resource{},
@@ -68,11 +72,13 @@ func NewGraph(in *tfstate.Input) *Graph {
 		reverse:   map[reverseKey]map[*tfstate.Resource][]Link{},
 		prior:     map[string][]*tfstate.Resource{},
 	}
-	for i := range in.Resources {
-		r := &in.Resources[i]
-		g.resources = append(g.resources, r)
-		g.byAddress[r.Address] = r
-		g.byType[r.Type] = append(g.byType[r.Type], r)
+	for _, resources := range [][]tfstate.Resource{in.Resources, context} {
+		for i := range resources {
+			r := &resources[i]
+			g.resources = append(g.resources, r)
+			g.byAddress[r.Address] = r
+			g.byType[r.Type] = append(g.byType[r.Type], r)
+		}
 	}
 	for i := range in.Prior {
 		r := &in.Prior[i]
@@ -82,7 +88,8 @@ func NewGraph(in *tfstate.Input) *Graph {
 }
 
 // Resources returns the managed resources and data sources of the types, in
-// the order of the types and then of addresses.
+// the order of the types and then of addresses. Those of the context come after
+// the input's own.
 func (g *Graph) Resources(types ...string) []*tfstate.Resource {
 	var out []*tfstate.Resource
 	for _, t := range types {
@@ -161,8 +168,9 @@ func (g *Graph) linksTo(value string, joins []Join) []Link {
 	var links []Link
 	for _, join := range joins {
 		for _, to := range g.Find(join, value) {
-			// A data source of an object that is managed here tells nothing more.
-			if len(links) == 0 || to.Mode == tfstate.Managed {
+			// A data source of an object that is managed here tells nothing more,
+			// nor does the context of what the input itself manages.
+			if len(links) == 0 || to.Mode == tfstate.Managed && !(to.Input != "" && owned(links)) {
 				links = append(links, Link{To: to, ID: value, Certain: true})
 			}
 		}
@@ -174,6 +182,12 @@ func (g *Graph) linksTo(value string, joins []Join) []Link {
 		}
 	}
 	return []Link{{ID: value, Certain: true}}
+}
+
+// owned reports whether the input itself manages what was found last.
+func owned(links []Link) bool {
+	last := links[len(links)-1].To
+	return last.Input == "" && last.Mode == tfstate.Managed
 }
 
 // referred returns the links that the configuration names beside those that

@@ -128,10 +128,10 @@ func (n *naming) give(e *exposure.Endpoint, r Record) bool {
 // nameEndpoints gives the endpoints of the analysis the names of the records
 // and warns of records that lead to a private address or to nothing.
 func (a *Analysis) nameEndpoints(g *Graph, in *tfstate.Input, records []Record) {
-	explained := newNaming(g, a.Endpoints, a.Blocked).name(records)
+	explained := newNaming(g, a.Endpoints, a.Blocked, a.beside).name(records)
 	gone := deletedHosts(in)
 	for _, r := range records {
-		if r.Private {
+		if r.Private || g.beside(r.Resource) {
 			continue
 		}
 		for _, value := range r.Values {

@@ -32,15 +32,28 @@ type Analysis struct {
 
 	// Incomplete says why the input does not show everything.
 	Incomplete []string
+
+	beside []exposure.Endpoint // of the context: they explain records
 }
 
 // Analyze works out what the input exposes. The same input gives the same
 // analysis.
-func Analyze(in *tfstate.Input, clouds ...Cloud) *Analysis {
-	g := NewGraph(in)
-	a := &Analysis{Assumptions: map[string]string{}, Warnings: []string{}, Incomplete: in.Incomplete}
+func Analyze(in *tfstate.Input, clouds ...Cloud) *Analysis { return AnalyzeWith(in, nil, clouds...) }
+
+// AnalyzeWith is Analyze with states beside the input that answer questions
+// about it: the network of another team, the DNS of a company. Nothing of them
+// becomes an endpoint. Of a resource that several hold the input's own word
+// counts, and then that of the first state; the latter is told in Incomplete.
+func AnalyzeWith(in *tfstate.Input, context []*tfstate.Input, clouds ...Cloud) *Analysis {
+	beside, incomplete := gather(in, context)
+	g := newGraph(in, beside)
+	a := &Analysis{Assumptions: map[string]string{}, Warnings: []string{}, Incomplete: slices.Concat(in.Incomplete, incomplete)}
 	records := recordsOf(g, clouds)
 	for _, c := range candidates(g, records, clouds) {
+		if g.beside(c.Endpoint.ResourceAddress) {
+			a.leave(g, c)
+			continue
+		}
 		reachable, blocked := walk(c)
 		a.Endpoints = append(a.Endpoints, reachable...)
 		a.Blocked = append(a.Blocked, blocked...)
@@ -50,6 +63,7 @@ func Analyze(in *tfstate.Input, clouds ...Cloud) *Analysis {
 	a.Uncovered = uncovered(in, clouds)
 	a.explainAssumptions(clouds)
 	a.tellConfidence(clouds)
+	a.tellHowToAdd()
 	return a
 }
 

@@ -15,11 +15,11 @@ type before struct {
 	endpoints []exposure.Endpoint
 }
 
-func beforeOf(in *tfstate.Input) *before {
+func beforeOf(in *tfstate.Input, context []*tfstate.Input) *before {
 	if in.Kind != tfstate.Plan {
 		return nil
 	}
-	prior := reach.Analyze(&tfstate.Input{Name: in.Name, Kind: tfstate.State, Resources: in.Prior}, clouds.All()...)
+	prior := reach.AnalyzeWith(&tfstate.Input{Name: in.Name, Kind: tfstate.State, Resources: in.Prior}, context, clouds.All()...)
 	b := &before{}
 	for _, e := range prior.Endpoints {
 		if e.Verdict != exposure.NotExposed {

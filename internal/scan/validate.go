@@ -20,6 +20,10 @@ type Validation struct {
 	Offline bool           // analysis only; Store may then be nil
 	Gate    Gate
 
+	// Context are states that answer questions about Input, and from which
+	// nothing is validated. Their names differ.
+	Context []*tfstate.Input
+
 	// Source is the configuration that the input was made from, for the lines
 	// of the path and for the waivers in its comments. It may be nil.
 	Source *tfsource.Source
@@ -61,9 +65,9 @@ func Validate(ctx context.Context, v Validation) (exposure.Report, error) {
 // those to look at, and those that a plan has yet to create or that admit
 // nobody to look. It also returns what was there before a plan.
 func (v Validation) analyse(report *exposure.Report, there []exposure.Endpoint) (now, notYet []exposure.Endpoint, prior *before) {
-	a := reach.Analyze(v.Input, clouds.All()...)
+	a := reach.AnalyzeWith(v.Input, v.Context, clouds.All()...)
 	report.Assumptions, report.Uncovered, report.Incomplete = a.Assumptions, a.Uncovered, a.Incomplete
-	prior = beforeOf(v.Input)
+	prior = beforeOf(v.Input, v.Context)
 	report.Closed = prior.closed(a.Endpoints)
 	for _, e := range a.Endpoints {
 		if e.Verdict == exposure.NotExposed {

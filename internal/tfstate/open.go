@@ -17,6 +17,9 @@ import (
 // MaxBytes is the size of the largest document that is read.
 const MaxBytes = 512 << 20
 
+// standardInput is the name of the input at "-".
+const standardInput = "standard input"
+
 // Open reads and parses the input at path: a file, "-" for stdin, or a folder.
 // Of a folder it reads the state file of the selected workspace; without one
 // it runs `terraform show -json` there, or `tofu show -json`. The variable
@@ -25,7 +28,7 @@ const MaxBytes = 512 << 20
 func Open(ctx context.Context, path string, stdin io.Reader, options ...Option) (*Input, error) {
 	if path == "-" {
 		in, err := readPipe(stdin, options)
-		return finished("standard input", in, err)
+		return finished(standardInput, in, err)
 	}
 	info, err := os.Stat(path)
 	if err != nil {
