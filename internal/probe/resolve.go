@@ -27,6 +27,10 @@ const resolveTimeout = 10 * time.Second
 // first and each family ascending. Addresses that the guard refuses are
 // dropped; when nothing is left, the error wraps a *RefusedAddressError.
 //
+// localhost and the names below it are loopback, whatever a resolver would say
+// (RFC 6761). An IPv4 address in one of its old spellings, such as 127.1 or
+// 0x7f000001, is refused: resolvers differ in what they take it for.
+//
 // A name is looked up once. Callers pass the addresses on to Port and
 // PageProxy, which dial them and never look the name up again.
 func (p *Prober) Resolve(ctx context.Context, host string) ([]netip.Addr, error) {
@@ -40,9 +44,7 @@ func (p *Prober) Resolve(ctx context.Context, host string) ([]netip.Addr, error)
 	if err != nil {
 		return nil, err
 	}
-	ctx, cancel := context.WithTimeout(ctx, resolveTimeout)
-	defer cancel()
-	found, err := p.resolver.LookupNetIP(ctx, "ip", name)
+	found, err := p.lookUp(ctx, name)
 	if err != nil {
 		return nil, fmt.Errorf("resolve %s: %w", name, withoutServer(err))
 	}
@@ -54,6 +56,15 @@ func (p *Prober) Resolve(ctx context.Context, host string) ([]netip.Addr, error)
 		return nil, fmt.Errorf("resolve %s: %w", name, refused)
 	}
 	return nil, fmt.Errorf("resolve %s: the name has no address", name)
+}
+
+func (p *Prober) lookUp(ctx context.Context, name string) ([]netip.Addr, error) {
+	if lower := strings.ToLower(name); lower == "localhost" || strings.HasSuffix(lower, ".localhost") {
+		return []netip.Addr{netip.AddrFrom4([4]byte{127, 0, 0, 1}), netip.IPv6Loopback()}, nil
+	}
+	ctx, cancel := context.WithTimeout(ctx, resolveTimeout)
+	defer cancel()
+	return p.resolver.LookupNetIP(ctx, "ip", name)
 }
 
 // admit returns the addresses that may be dialled, sorted and without
@@ -75,7 +86,8 @@ func (p *Prober) admit(found []netip.Addr) (addrs []netip.Addr, refused error) {
 }
 
 // hostName checks that host is a name that can be looked up and returns it in
-// ASCII. A wildcard, a URL or a placeholder is none.
+// ASCII (RFC 1123, and the underscore). A wildcard, a URL or a placeholder is
+// none, nor is a number.
 func hostName(host string) (string, error) {
 	name := strings.TrimSuffix(host, ".")
 	if strings.ContainsFunc(name, func(r rune) bool { return r > 127 }) {
@@ -83,14 +95,25 @@ func hostName(host string) (string, error) {
 			name = ascii
 		}
 	}
-	valid := name != "" && len(name) <= 253
-	for label := range strings.SplitSeq(name, ".") {
-		valid = valid && label != "" && len(label) <= 63 && strings.Trim(strings.ToLower(label), labelBytes) == ""
-	}
+	labels := strings.Split(name, ".")
+	valid := len(name) <= 253 && !slices.ContainsFunc(labels, isNoLabel) && !isNumber(labels[len(labels)-1])
 	if !valid {
-		return "", fmt.Errorf("%q is no host name", exposure.Cut(exposure.CleanLine(host), 253))
+		return "", fmt.Errorf("%q is neither an address nor a host name", exposure.Cut(exposure.CleanLine(host), 253))
 	}
 	return name, nil
+}
+
+func isNoLabel(s string) bool {
+	return s == "" || len(s) > 63 || s[0] == '-' || s[len(s)-1] == '-' || strings.Trim(strings.ToLower(s), labelBytes) != ""
+}
+
+// isNumber reports whether a last label makes the name an IPv4 address in the
+// eyes of some resolvers: no top-level domain is a number.
+func isNumber(label string) bool {
+	if hex, ok := strings.CutPrefix(strings.ToLower(label), "0x"); ok {
+		return strings.Trim(hex, "0123456789abcdef") == ""
+	}
+	return strings.Trim(label, "0123456789") == ""
 }
 
 // labelBytes are the bytes of a label; the underscore is no part of a host

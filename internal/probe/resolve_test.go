@@ -45,14 +45,14 @@ func TestResolveReturnsWhatMayBeDialledInOrder(t *testing.T) {
 		{"private.test", nil, "resolve private.test: 10.0.0.1 is a private address and in no allowed network"},
 		{"nothing.test", nil, "resolve nothing.test: the name has no address"},
 		{"gone.test", nil, "resolve gone.test: lookup gone.test: no such host"},
-		{"must-not-be-asked.*", nil, `"must-not-be-asked.*" is no host name`},
-		{"*.test", nil, `"*.test" is no host name`},
-		{"", nil, `"" is no host name`},
-		{"a..b", nil, `"a..b" is no host name`},
-		{"http://web.test/", nil, `"http://web.test/" is no host name`},
-		{"web.test:80", nil, `"web.test:80" is no host name`},
-		{"a\x1b.test\n", nil, `"a` + "\uFFFD" + `.test" is no host name`},
-		{strings.Repeat("a", 64) + ".test", nil, `"` + strings.Repeat("a", 64) + `.test" is no host name`},
+		{"must-not-be-asked.*", nil, `"must-not-be-asked.*" is neither an address nor a host name`},
+		{"*.test", nil, `"*.test" is neither an address nor a host name`},
+		{"", nil, `"" is neither an address nor a host name`},
+		{"a..b", nil, `"a..b" is neither an address nor a host name`},
+		{"http://web.test/", nil, `"http://web.test/" is neither an address nor a host name`},
+		{"web.test:80", nil, `"web.test:80" is neither an address nor a host name`},
+		{"a\x1b.test\n", nil, `"a` + "\uFFFD" + `.test" is neither an address nor a host name`},
+		{strings.Repeat("a", 64) + ".test", nil, `"` + strings.Repeat("a", 64) + `.test" is neither an address nor a host name`},
 	}
 	p := probe.New(probe.Config{Resolver: resolver})
 	for _, tt := range tests {
@@ -64,6 +64,61 @@ func TestResolveReturnsWhatMayBeDialledInOrder(t *testing.T) {
 		if diff := cmp.Diff(tt.want, got, cmpopts.EquateComparable(netip.Addr{})); diff != "" || text != tt.err {
 			t.Errorf("Resolve(%q) error %q, want %q; difference (-want +got):\n%s", tt.host, text, tt.err, diff)
 		}
+	}
+}
+
+// counter is a resolver that has an answer to everything and counts.
+type counter struct{ asked []string }
+
+func (r *counter) LookupNetIP(_ context.Context, _, host string) ([]netip.Addr, error) {
+	r.asked = append(r.asked, host)
+	return addrs("1.1.1.1"), nil
+}
+
+func TestWhatIsNeitherAddressNorNameIsNotLookedUp(t *testing.T) {
+	resolver := &counter{}
+	p := probe.New(probe.Config{Resolver: resolver, Allowed: prefixes("0.0.0.0/0")})
+	for _, host := range []string{
+		"127.1", "127.0.1", "0x7f000001", "0X7F.1", "2130706433", "0177.0.0.1", "127.0.0.1.", "127.0.0.01", "256.256.256.256", "1.2.3.4.5",
+		"web.test.0x7f", "web.test.0x", "web.123", "\uff11\uff12\uff17.1", "127\u30021",
+		"-a.test", "a-.test", "a.-b.test", "a.test-", "a b.test", " a.test", "a.test ", ".test", "a..test", "a.test..", ".", "",
+		strings.Repeat("a.", 125) + "test", "a:80", "user@a.test", "%31.test",
+	} {
+		if got, err := p.Resolve(t.Context(), host); err == nil || !strings.HasSuffix(err.Error(), "is neither an address nor a host name") {
+			t.Errorf("Resolve(%q) = %v, %v, want it refused as neither an address nor a host name", host, got, err)
+		}
+	}
+	if len(resolver.asked) > 0 {
+		t.Errorf("looked up %q, want nothing", resolver.asked)
+	}
+	for _, host := range []string{"_dmarc.a_b.test", "a--b.test", "0x7g.test", "1.test", "test", "xn--bcher-kva.test", "0xyz", strings.Repeat("a.", 124) + "tests"} {
+		if _, err := p.Resolve(t.Context(), host); err != nil {
+			t.Errorf("Resolve(%q) = %v, want its address", host, err)
+		}
+	}
+	if len(resolver.asked) != 8 {
+		t.Errorf("looked up %q, want each of eight names", resolver.asked)
+	}
+}
+
+func TestLocalhostIsLoopbackWithoutALookup(t *testing.T) {
+	resolver := &counter{}
+	allowed := probe.New(probe.Config{Resolver: resolver, Allowed: prefixes("127.0.0.0/8", "::1/128")})
+	refused := probe.New(probe.Config{Resolver: resolver})
+	for _, host := range []string{"localhost", "LocalHost", "localhost.", "app.localhost", "a.b.localhost."} {
+		got, err := allowed.Resolve(t.Context(), host)
+		if diff := cmp.Diff(addrs("127.0.0.1", "::1"), got, cmpopts.EquateComparable(netip.Addr{})); diff != "" || err != nil {
+			t.Errorf("Resolve(%q) error %v, difference (-want +got):\n%s", host, err, diff)
+		}
+		if got, err := refused.Resolve(t.Context(), host); err == nil || !strings.Contains(err.Error(), "127.0.0.1 is a loopback address") {
+			t.Errorf("Resolve(%q) without an allowed network = %v, %v, want it refused", host, got, err)
+		}
+	}
+	if len(resolver.asked) > 0 {
+		t.Errorf("looked up %q, want nothing", resolver.asked)
+	}
+	if got, err := allowed.Resolve(t.Context(), "notlocalhost"); err != nil || len(resolver.asked) != 1 {
+		t.Errorf("Resolve(notlocalhost) = %v, %v after lookups of %q, want the answer to one", got, err, resolver.asked)
 	}
 }
 
