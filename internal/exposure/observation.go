@@ -107,8 +107,12 @@ type HTTPObservation struct {
 	Reason     string     `json:"reason,omitempty"`           // why there was no HTTP answer
 	Title      string     `json:"web_page_title,omitempty"`
 	Headers    []Header   `json:"headers,omitempty"` // in the order of their names
-	BodyStart  string     `json:"body_start,omitempty"`
-	BodyBytes  int64      `json:"body_bytes"` // bytes read, up to the limit
+	// HeadersTruncated means that the headers did not arrive whole, so that some
+	// are not known, such as those that ask for authentication.
+	HeadersTruncated bool `json:"headers_truncated,omitempty"`
+
+	BodyStart string `json:"body_start,omitempty"`
+	BodyBytes int64  `json:"body_bytes"` // bytes read, up to the limit
 
 	Technologies   []Technology     `json:"technologies"`
 	Authentication []Authentication `json:"authentication"`

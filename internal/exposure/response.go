@@ -9,4 +9,6 @@ type Response struct {
 	Body       []byte              // as sent after content decoding, up to the body limit
 	Text       string              // Body decoded to UTF-8 by its declared or sniffed charset; control characters kept
 	Truncated  bool                // the body did not arrive whole: limit, time, reset or framing
+
+	HeadersTruncated bool // nor did the headers: limit, time or reset
 }

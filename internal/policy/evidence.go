@@ -62,6 +62,13 @@ func authClause(answer exposure.HTTPObservation) string {
 			asked = append(asked, name)
 		}
 	}
+	if answer.HeadersTruncated {
+		const cut = "its headers were cut"
+		if len(asked) == 0 {
+			return cut + ", so that what it asks for is not known"
+		}
+		asked[len(asked)-1] += " (" + cut + ")"
+	}
 	switch {
 	case len(asked) == 0 && answer.StatusCode == 401:
 		return "named no authentication known to the scanner"
@@ -79,11 +86,9 @@ func answerSentences(ep exposure.Endpoint, o exposure.Observation, p exposure.Po
 			sentences = append(sentences, sentence)
 		}
 	}
-	_, protocol, known := exposure.Protocol(p.Port)
-	add(p.HTTP == nil && known, fmt.Sprintf("Port %d is usually %s.", p.Port, protocol))
 	if p.HTTP != nil {
 		add(p.HTTP.Status == exposure.HTTPUnsupportedPath,
-			fmt.Sprintf("No GET was sent, because the path %s holds a wildcard.", quote(ep.Path)))
+			because("No GET was sent to "+cmp.Or(quote(ep.Path), "the path"), p.HTTP.Reason))
 		add(p.HTTP.StatusCode == 0 && p.HTTP.Status != exposure.HTTPUnsupportedPath,
 			because("The GET got no HTTP answer", p.HTTP.Reason))
 		names := technologyNames(p.HTTP.Technologies)
@@ -108,9 +113,14 @@ func technologyNames(technologies []exposure.Technology) []string {
 	return names
 }
 
-// sharedEvidence lists the ports of a finding about many.
-func sharedEvidence(ports []exposure.PortObservation) string {
-	return fmt.Sprintf("The same rule holds for %d ports of this host: %s.", len(ports), portList(rangesOf(ports)))
+// sharedEvidence lists the ports of a finding about many, and says of the one
+// that it spoke of what its title, which is general, does not.
+func sharedEvidence(spoken exposure.PortObservation, ports []exposure.PortObservation) string {
+	usual := ""
+	if _, protocol, known := exposure.Protocol(spoken.Port); known && spoken.HTTP == nil && spoken.Result == exposure.Open {
+		usual = fmt.Sprintf("Port %d is usually %s. ", spoken.Port, protocol)
+	}
+	return usual + fmt.Sprintf("The same rule holds for %d ports of this host: %s.", len(ports), portList(rangesOf(ports)))
 }
 
 // closedEvidence tells of closed ports. ports are the listed ones that the
@@ -130,7 +140,7 @@ func closedEvidence(ep exposure.Endpoint, o exposure.Observation, ports []exposu
 
 // notScannedEvidence tells why an endpoint was not scanned.
 func notScannedEvidence(ep exposure.Endpoint, o exposure.Observation) string {
-	place, why := exposure.CleanLine(ep.HostPort()), o.Reason
+	place, why := placesOf(ep), o.Reason
 	var what string
 	switch {
 	case o.PortStatus == exposure.StatusScannerDisabled:
@@ -149,7 +159,7 @@ func notScannedEvidence(ep exposure.Endpoint, o exposure.Observation) string {
 
 func contradictionEvidence(ep exposure.Endpoint, o exposure.Observation) string {
 	return fmt.Sprintf("The observation of %s contradicts itself: its port status is %q, and %d open of %d ports are listed.",
-		exposure.CleanLine(ep.HostPort()), o.PortStatus, len(o.OpenPorts()), len(o.Ports))
+		placesOf(ep), o.PortStatus, len(o.OpenPorts()), len(o.Ports))
 }
 
 // leakEvidence tells where secrets were seen, never what they are.
@@ -173,8 +183,20 @@ func leakEvidence(ep exposure.Endpoint, o exposure.Observation, port uint16, lea
 		placeOf(ep, o, port), list(seen, listLimit))
 }
 
-// hostOf returns the host of a sentence.
-func hostOf(ep exposure.Endpoint) string { return exposure.CleanLine(cmp.Or(ep.Host, "?")) }
+// hostOf returns the host of a sentence, the resource while its host is not
+// known.
+func hostOf(ep exposure.Endpoint) string {
+	return exposure.CleanLine(cmp.Or(ep.Host, ep.ResourceAddress, "?"))
+}
+
+// placesOf returns the host of a sentence with its ports: "203.0.113.7:22", and
+// "aws_instance.web on port 22" while the host is not known.
+func placesOf(ep exposure.Endpoint) string {
+	if ep.Host == "" && len(ep.Ports) > 0 {
+		return hostOf(ep) + " on " + portsPhrase(ep.Ports)
+	}
+	return exposure.CleanLine(ep.HostPort())
+}
 
 // placeOf returns "203.0.113.7:443", and for a name that stands for one address
 // "www.example.com:443 (203.0.113.7)".

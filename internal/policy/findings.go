@@ -129,7 +129,7 @@ func sharedFinding(ep exposure.Endpoint, o exposure.Observation, rule string, po
 	})
 	f := finding(ep, rule, generalNoun[rule], first.Severity)
 	f.Port, f.Ports = first.Port, exposure.MergePortRanges(rangesOf(ports))
-	f.Evidence = portEvidence(ep, o, first) + " " + sharedEvidence(ports)
+	f.Evidence = portEvidence(ep, o, first) + " " + sharedEvidence(first, ports)
 	return f
 }
 

@@ -172,7 +172,13 @@ func TestEvidence(t *testing.T) {
 	wild := webServer
 	wild.Path = "/*/x"
 	wildPort := silent(80, exposure.Open)
-	wildPort.HTTP = &exposure.HTTPObservation{Status: exposure.HTTPUnsupportedPath}
+	wildPort.HTTP = &exposure.HTTPObservation{Status: exposure.HTTPUnsupportedPath, Reason: "the path holds a wildcard or a placeholder"}
+	longPort := silent(80, exposure.Open)
+	longPort.HTTP = &exposure.HTTPObservation{Status: exposure.HTTPUnsupportedPath, Reason: "the path is longer than 8192 bytes"}
+	cut, cutLogin := answered(80, 200), answered(80, 401, exposure.AuthBasic)
+	cut.HTTP.HeadersTruncated, cutLogin.HTTP.HeadersTruncated = true, true
+	unborn, unborn1 := webServer, seen(exposure.StatusScanFailed)
+	unborn.Host, unborn.ResourceAddress, unborn1.Reason = "", "aws_instance.web", "the address is not known"
 	mute := silent(443, exposure.Open)
 	mute.HTTP = &exposure.HTTPObservation{Status: exposure.HTTPClientError, Reason: "malformed answer \"SSH-2.0\"."}
 	login := answered(443, 302)
@@ -191,9 +197,13 @@ func TestEvidence(t *testing.T) {
 		o    exposure.Observation
 		want string
 	}{
-		{"a name that was resolved", named, resolved, "www.example.com:22 (203.0.113.7) completed a TCP handshake. Port 22 is usually SSH."},
+		{"a name that was resolved", named, resolved, "www.example.com:22 (203.0.113.7) completed a TCP handshake."},
 		{"IPv6", v6, seen(exposure.StatusOpen, silent(1, exposure.Open)), "[2001:db8::7]:1 completed a TCP handshake."},
-		{"wildcard path", wild, seen(exposure.StatusOpen, wildPort), `203.0.113.7:80 completed a TCP handshake. No GET was sent, because the path "/*/x" holds a wildcard.`},
+		{"wildcard path", wild, seen(exposure.StatusOpen, wildPort), `203.0.113.7:80 completed a TCP handshake. No GET was sent to "/*/x": the path holds a wildcard or a placeholder.`},
+		{"long path", wild, seen(exposure.StatusOpen, longPort), `203.0.113.7:80 completed a TCP handshake. No GET was sent to "/*/x": the path is longer than 8192 bytes.`},
+		{"cut headers", webServer, seen(exposure.StatusOpen, cut), "203.0.113.7:80 completed a TCP handshake, answered HTTP 200 and its headers were cut, so that what it asks for is not known."},
+		{"cut headers of a login", webServer, seen(exposure.StatusOpen, cutLogin), "203.0.113.7:80 completed a TCP handshake, answered HTTP 401 and asked for authentication: basic (its headers were cut)."},
+		{"no address", unborn, unborn1, "The scan of aws_instance.web on ports 80-443 failed: the address is not known. What was not scanned counts as critical."},
 		{"no HTTP answer", webServer, seen(exposure.StatusOpen, mute), `203.0.113.7:443 completed a TCP handshake. The GET got no HTTP answer: malformed answer "SSH-2.0".`},
 		{"two methods", webServer, seen(exposure.StatusOpen, login), "203.0.113.7:443 completed a TCP handshake, answered HTTP 302 and asked for authentication: basic and single sign-on by Okta."},
 		{"401 without method", webServer, seen(exposure.StatusOpen, answered(80, 401)), "203.0.113.7:80 completed a TCP handshake, answered HTTP 401 and named no authentication known to the scanner."},
@@ -270,6 +280,9 @@ func TestPredicted(t *testing.T) {
 		{"UDP", func(ep *exposure.Endpoint) {
 			ep.Transport, ep.Ports = exposure.UDP, []exposure.PortRange{{Lo: 500, Hi: 500}}
 		}, []string{"critical left-out 500: Endpoint left out of the scan"}},
+		{"stopped", func(ep *exposure.Endpoint) {
+			ep.Dormant, ep.Ports = true, []exposure.PortRange{{Lo: 22, Hi: 22}}
+		}, []string{"critical left-out 22: Endpoint left out of the scan"}},
 		{"not exposed", func(ep *exposure.Endpoint) { ep.Verdict = exposure.NotExposed }, []string{}},
 		{"unknown", func(ep *exposure.Endpoint) { ep.Verdict = exposure.Unknown }, []string{}},
 	}
@@ -287,6 +300,50 @@ func TestPredicted(t *testing.T) {
 				}
 			}
 		})
+	}
+}
+
+func TestPredictedNamesTheResourceWhileItsHostIsNotKnown(t *testing.T) {
+	tests := []struct {
+		name   string
+		change func(*exposure.Endpoint)
+		want   string
+	}{
+		{"TCP", func(*exposure.Endpoint) {}, "aws_instance.web would be reachable from the internet on port 22. It has not been verified."},
+		{"UDP", func(ep *exposure.Endpoint) { ep.Transport = exposure.UDP }, "aws_instance.web on port 22 would be reachable from the internet over UDP, which is never probed. What is not scanned counts as critical."},
+		{"stopped", func(ep *exposure.Endpoint) { ep.Dormant = true }, "aws_instance.web on port 22 would be left out of the scan: the resource is declared stopped. What is not scanned counts as critical."},
+	}
+	for _, test := range tests {
+		ep := webServer
+		ep.Host, ep.ResourceAddress, ep.Ports = "", "aws_instance.web", []exposure.PortRange{{Lo: 22, Hi: 22}}
+		test.change(&ep)
+		if got := policy.Predicted(ep, nil); len(got) != 1 || got[0].Evidence != test.want {
+			t.Errorf("%s: Predicted = %+v, want the evidence %q", test.name, got, test.want)
+		}
+	}
+}
+
+func TestAPortIsExplainedOnlyWhereTheTitleDoesNot(t *testing.T) {
+	ports := []exposure.PortObservation{}
+	for port := range uint16(11) {
+		ports = append(ports, silent(port+22, exposure.Open))
+	}
+	got := policy.Findings(webServer, judged(t, "moderate", webServer, seen(exposure.StatusOpen, ports...)))
+	if len(got) != 1 || !strings.Contains(got[0].Evidence, "completed a TCP handshake. Port 22 is usually SSH. The same rule holds") {
+		t.Errorf("Findings of many ports = %+v, want one that explains its first", got)
+	}
+	got = policy.Findings(webServer, judged(t, "moderate", webServer, seen(exposure.StatusOpen, ports[0])))
+	if len(got) != 1 || got[0].Title != "SSH port open to the internet" || strings.Contains(got[0].Evidence, "SSH") {
+		t.Errorf("Findings of one port = %+v, want the protocol in the title alone", got)
+	}
+}
+
+func TestCutHeadersAreNoProofOfNoAuthentication(t *testing.T) {
+	cut := answered(80, 200)
+	cut.HTTP.HeadersTruncated = true
+	got := lines(policy.Findings(webServer, judged(t, "moderate", webServer, seen(exposure.StatusOpen, cut))))
+	if want := []string{"critical http-unknown-authentication 80: HTTP endpoint with unknown authentication open to the internet"}; !cmp.Equal(want, got) {
+		t.Errorf("Findings = %q, want %q", got, want)
 	}
 }
 

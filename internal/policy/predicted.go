@@ -14,6 +14,7 @@ import (
 //     ports would get a GET; nil means exposure.IsHTTP.
 //   - An HTTP port may turn out to be anything, so it is medium, not verified: it
 //     is told and does not stop a gate that fails on critical or high.
+//   - A resource that is declared stopped would be left out, whatever it has.
 //   - Another transport than TCP is never probed, so it would be left out.
 //
 // The severity policy is not asked: it judges what was seen. Endpoints whose
@@ -27,21 +28,25 @@ func Predicted(ep exposure.Endpoint, isHTTP func(port uint16) bool) []exposure.F
 	if isHTTP == nil {
 		isHTTP = exposure.IsHTTP
 	}
-	place := exposure.CleanLine(ep.HostPort())
 	add := func(rule, noun string, severity exposure.Severity, ports []exposure.PortRange, evidence string) {
 		f := concern(finding(ep, rule, noun, severity), ports)
 		f.Evidence = evidence
 		findings = append(findings, f)
 	}
+	if ep.Dormant {
+		add(RuleLeftOut, "", exposure.SeverityCritical, ep.Ports, fmt.Sprintf(
+			"%s would be left out of the scan: the resource is declared stopped. What is not scanned counts as critical.", placesOf(ep)))
+		return findings
+	}
 	if ep.Transport != exposure.TCP && ep.Transport != "" {
 		add(RuleLeftOut, "", exposure.SeverityCritical, ep.Ports, fmt.Sprintf(
 			"%s would be reachable from the internet over %s, which is never probed. What is not scanned counts as critical.",
-			place, transportName(ep.Transport)))
+			placesOf(ep), transportName(ep.Transport)))
 		return findings
 	}
 	if ep.DirectlyExposedBucket {
 		add(RulePublicBucket, "", exposure.SeverityCritical, ep.Ports,
-			place+" would be a storage bucket that is open to anyone. It has not been verified.")
+			placesOf(ep)+" would be a storage bucket that is open to anyone. It has not been verified.")
 		return findings
 	}
 	web, other := splitPorts(ep.Ports, isHTTP)

@@ -11,7 +11,7 @@ import (
 //	rule                         breaks it
 //	open-port                    a port completed a handshake and gave no HTTP answer
 //	http-no-authentication       an HTTP answer of class 2xx that asks for nothing
-//	http-unknown-authentication  401 that names no method we know
+//	http-unknown-authentication  401 that names no method we know, or 2xx whose headers were cut
 //	http-weak-authentication     2xx or 401 with basic, digest or NTLM
 //	http-sso                     2xx or 401 with single sign-on
 //	http-error-page              any other answer of class 4xx or 5xx
@@ -21,7 +21,7 @@ import (
 //	declared-exposure            every port is closed, and the policy minds (strict does)
 //	not-scanned                  an endpoint or a port that could not be looked at
 //	left-out                     an endpoint that is disabled, excluded, or of no port that is probed
-//	not-verified                 an HTTP port that a plan adds, and that is not there yet
+//	not-verified                 an HTTP port that nobody looked at: a plan adds it, or the run is offline
 const (
 	RuleOpenPort              = "open-port"
 	RuleNoAuthentication      = "http-no-authentication"
@@ -111,7 +111,11 @@ func portNoun(port exposure.PortObservation) string {
 func httpRule(answer exposure.HTTPObservation) (rule, noun string) {
 	switch code := answer.StatusCode; {
 	case code == 401 || code >= 200 && code <= 299:
-		return authRule(code, exposure.WeakestAuth(answer.Authentication))
+		weakest := exposure.WeakestAuth(answer.Authentication)
+		if weakest == "" && answer.HeadersTruncated {
+			return RuleUnknownAuthentication, ""
+		}
+		return authRule(code, weakest)
 	case code >= 400:
 		return RuleErrorPage, ""
 	}

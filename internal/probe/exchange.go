@@ -80,12 +80,14 @@ func (p *Prober) readAnswer(r *bufio.Reader) (*exposure.Response, error) {
 		return nil, err
 	}
 	answer, err := head.answer(code)
+	answer.HeadersTruncated = err != nil
 	for range maxInterim {
 		if err != nil || answer.StatusCode >= 200 || answer.StatusCode == 101 {
 			break
 		}
 		if code, err = head.statusLine(); err == nil {
 			answer, err = head.answer(code)
+			answer.HeadersTruncated = err != nil
 		}
 	}
 	if err != nil {

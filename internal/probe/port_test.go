@@ -198,6 +198,26 @@ func TestResetInTheMiddleKeepsWhatArrived(t *testing.T) {
 	}
 }
 
+func TestHeadersThatDoNotArriveWholeAreToldApart(t *testing.T) {
+	p := probe.New(probe.Config{Limits: probe.Limits{HeaderBytes: 512, BodyBytes: 4}})
+	for raw, want := range map[string]bool{
+		"HTTP/1.1 200 OK\r\nA: b\r\n\r\n":                                   false,
+		"HTTP/1.1 200 OK\r\nA: b\r\n\r\nlonger than the limit":              false,
+		"HTTP/1.1 200 OK\r\nA: b\r\n":                                       true,
+		"HTTP/1.1 200 OK\r\nA: b\r\nC":                                      true,
+		"HTTP/1.1 200 OK\r\nA: " + strings.Repeat("b", 600) + "\r\n\r\n":    true,
+		"HTTP/1.1 200 OK\r\n" + strings.Repeat("A: b\r\n", 100) + "\r\n":    true,
+		"HTTP/1.1 100 Continue\r\n\r\n":                                     false,
+		"HTTP/1.1 100 Continue\r\nA: b":                                     true,
+		"HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 401 No\r\nWWW-Authenticate:": true,
+	} {
+		response, seen := p.ReadAnswer([]byte(raw))
+		if response == nil || response.HeadersTruncated != want || seen.HeadersTruncated != want {
+			t.Errorf("%.60q: response %+v, observation %+v, want headers truncated %v", raw, response, seen, want)
+		}
+	}
+}
+
 func TestOtherProtocolIsAClientErrorThatRepeatsNothing(t *testing.T) {
 	const shut = "the server closed the connection without an answer"
 	tests := []struct{ name, answer, reason string }{

@@ -108,11 +108,14 @@ func titleText(z *html.Tokenizer) string {
 // observe returns what a report keeps of a response.
 func observe(r *exposure.Response) *exposure.HTTPObservation {
 	return &exposure.HTTPObservation{
-		URL:            r.URL,
-		Status:         exposure.HTTPStatusOf(r.StatusCode),
-		StatusCode:     r.StatusCode,
-		Title:          title(r),
-		Headers:        observedHeaders(r.Header),
+		URL:        r.URL,
+		Status:     exposure.HTTPStatusOf(r.StatusCode),
+		StatusCode: r.StatusCode,
+		Title:      title(r),
+		Headers:    observedHeaders(r.Header),
+
+		HeadersTruncated: r.HeadersTruncated,
+
 		BodyStart:      exposure.Cut(exposure.Clean(exposure.Cut(r.Text, 2*maxBodyStart)), maxBodyStart),
 		BodyBytes:      int64(len(r.Body)),
 		Technologies:   []exposure.Technology{},
