@@ -1,8 +1,6 @@
 package scan
 
 import (
-	"slices"
-
 	"github.com/dynamicscan/terraform-provider-dynamicscan/internal/exposure"
 	"github.com/dynamicscan/terraform-provider-dynamicscan/internal/reach"
 	"github.com/dynamicscan/terraform-provider-dynamicscan/internal/reach/clouds"
@@ -55,8 +53,9 @@ func (b *before) reachable(e exposure.Endpoint) []exposure.PortRange {
 	if e.Host == "" {
 		return nil
 	}
-	atHost := slices.DeleteFunc(slices.Clone(b.endpoints), func(was exposure.Endpoint) bool { return was.Host != e.Host })
-	return portsOf(atHost, e, exposure.Exposed, e.Verdict)
+	return portsOf(b.endpoints, e, func(was *exposure.Endpoint) bool {
+		return was.Host == e.Host && (was.Verdict == exposure.Exposed || was.Verdict == e.Verdict)
+	})
 }
 
 func withPorts(e exposure.Endpoint, ports []exposure.PortRange) exposure.Endpoint {
@@ -69,7 +68,7 @@ func (b *before) change(e exposure.Endpoint) exposure.Change {
 	switch {
 	case b == nil || e.Verdict != exposure.Exposed:
 		return ""
-	case len(exposure.SubtractPorts(e.Ports, portsOf(b.endpoints, e, exposure.Exposed))) > 0:
+	case len(exposure.SubtractPorts(e.Ports, portsOf(b.endpoints, e, isExposed))) > 0:
 		return exposure.ChangeNew
 	}
 	return exposure.ChangeNone
@@ -86,7 +85,7 @@ func (b *before) closed(after []exposure.Endpoint) []exposure.Endpoint {
 		if e.Verdict != exposure.Exposed {
 			continue
 		}
-		e.Ports = exposure.SubtractPorts(e.Ports, portsOf(after, e, exposure.Exposed, exposure.Unknown))
+		e.Ports = exposure.SubtractPorts(e.Ports, portsOf(after, e, mayBeReached))
 		if len(e.Ports) > 0 {
 			out = append(out, e)
 		}
@@ -95,15 +94,18 @@ func (b *before) closed(after []exposure.Endpoint) []exposure.Endpoint {
 	return out
 }
 
+func isExposed(e *exposure.Endpoint) bool { return e.Verdict == exposure.Exposed }
+
+func mayBeReached(e *exposure.Endpoint) bool { return e.Verdict != exposure.NotExposed }
+
 // portsOf returns the ports of like's place, its resource, key and transport,
-// that have one of the verdicts among the endpoints.
-func portsOf(endpoints []exposure.Endpoint, like exposure.Endpoint, verdicts ...exposure.Verdict) []exposure.PortRange {
+// among the endpoints that count.
+func portsOf(endpoints []exposure.Endpoint, like exposure.Endpoint, counts func(*exposure.Endpoint) bool) []exposure.PortRange {
 	ranges := []exposure.PortRange{}
-	for _, e := range endpoints {
-		for _, v := range verdicts {
-			if e.Verdict == v && e.ResourceAddress == like.ResourceAddress && e.Key == like.Key && e.Transport == like.Transport {
-				ranges = append(ranges, e.Ports...)
-			}
+	for i := range endpoints {
+		e := &endpoints[i]
+		if e.ResourceAddress == like.ResourceAddress && e.Key == like.Key && e.Transport == like.Transport && counts(e) {
+			ranges = append(ranges, e.Ports...)
 		}
 	}
 	return exposure.MergePortRanges(ranges)
