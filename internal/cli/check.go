@@ -48,7 +48,11 @@ func validate(ctx context.Context, o options, stdin io.Reader, stderr io.Writer)
 	if err != nil {
 		return exposure.Report{}, err
 	}
-	read, err := open(ctx, o, stdin)
+	input, err := open(ctx, o.input, stdin)
+	if err != nil {
+		return exposure.Report{}, err
+	}
+	beside, err := openContext(ctx, input, o.context, stdin)
 	if err != nil {
 		return exposure.Report{}, err
 	}
@@ -57,8 +61,8 @@ func validate(ctx context.Context, o options, stdin io.Reader, stderr io.Writer)
 		return exposure.Report{}, err
 	}
 	v := scan.Validation{
-		Input:   read.input,
-		Context: read.context,
+		Input:   input,
+		Context: beside,
 		Source:  source,
 		Offline: o.offline,
 		Gate:    scan.Gate{FailOn: o.failOn, Waivers: config.Waivers},
@@ -87,42 +91,44 @@ func validate(ctx context.Context, o options, stdin io.Reader, stderr io.Writer)
 	return found, err
 }
 
-// inputs are the files that the analysis is made from.
-type inputs struct {
-	input   *tfstate.Input
-	context []*tfstate.Input
+// open reads the input, or what of it the analysis looks at.
+func open(ctx context.Context, path string, stdin io.Reader) (*tfstate.Input, error) {
+	return interruptibly(ctx, func() (*tfstate.Input, error) {
+		return tfstate.Open(ctx, path, stdin, tfstate.Only(scan.Reads))
+	})
 }
 
-// open reads the inputs. It returns when ctx ends, although a pipe that nobody
-// writes to cannot be interrupted: the goroutine ends with the process then.
-func open(ctx context.Context, o options, stdin io.Reader) (inputs, error) {
-	type opened struct {
-		inputs inputs
-		err    error
+// openContext reads the states that answer questions about input.
+func openContext(ctx context.Context, input *tfstate.Input, paths []string, stdin io.Reader) ([]*tfstate.Input, error) {
+	states, err := interruptibly(ctx, func() ([]*tfstate.Input, error) {
+		return tfstate.OpenContext(ctx, input, paths, stdin, tfstate.Only(scan.Reads))
+	})
+	if err != nil && ctx.Err() == nil {
+		err = fmt.Errorf("--context: %w", err)
 	}
-	done := make(chan opened, 1)
+	return states, err
+}
+
+// interruptibly returns what read does, or ends with ctx, although a pipe that
+// nobody writes to cannot be interrupted: the goroutine ends with the process
+// then.
+func interruptibly[T any](ctx context.Context, read func() (T, error)) (T, error) {
+	type outcome struct {
+		value T
+		err   error
+	}
+	done := make(chan outcome, 1)
 	go func() {
-		read, err := openAll(ctx, o, stdin)
-		done <- opened{read, err}
+		value, err := read()
+		done <- outcome{value, err}
 	}()
 	select {
 	case o := <-done:
-		return o.inputs, o.err
+		return o.value, o.err
 	case <-ctx.Done():
-		return inputs{}, context.Cause(ctx)
+		var none T
+		return none, context.Cause(ctx)
 	}
-}
-
-func openAll(ctx context.Context, o options, stdin io.Reader) (inputs, error) {
-	input, err := tfstate.Open(ctx, o.input, stdin)
-	if err != nil {
-		return inputs{}, err
-	}
-	beside, err := tfstate.OpenContext(ctx, input, o.context, stdin)
-	if err != nil {
-		return inputs{}, fmt.Errorf("--context: %w", err)
-	}
-	return inputs{input, beside}, nil
 }
 
 func write(reports []report.Destination, found exposure.Report, stdout io.Writer) error {
