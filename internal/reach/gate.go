@@ -82,6 +82,14 @@ type Cloud struct {
 	// or as a part of paths.
 	Covers func(resourceType string) bool
 
+	// Inert reports whether a covered type is one of which nothing is read but
+	// its address: it has no host and opens none. Nil: there are none.
+	Inert func(resourceType string) bool
+
+	// Reads are types that the cloud does not cover and looks at all the same,
+	// where a reference leads to them.
+	Reads []string
+
 	// Candidates returns what may be exposed, in any order.
 	Candidates func(*Graph) []Candidate
 

@@ -151,6 +151,7 @@ type slice struct {
 func walk(c Candidate) (reachable, blocked []exposure.Endpoint) {
 	var passing, blocking []slice
 	pingable := false
+	c.Gates = remembered(c)
 	for _, slot := range slotsOf(c) {
 		for _, ports := range intervals(slot, c.Gates) {
 			s := ask(c, slot, ports)

@@ -16,7 +16,8 @@ import (
 // they are written, the large ones as resources. What it is shows only at its
 // end, and so do the errors that matter.
 type document struct {
-	want func(resourceType string) bool
+	only   func(resourceType string) bool
+	wanted wanted
 
 	Version          json.RawMessage
 	FormatVersion    json.RawMessage
@@ -51,12 +52,12 @@ type document struct {
 // Option is a choice for reading.
 type Option func(*document)
 
-// Only reads the values of resources of the types that want reports true for.
-// Of the others it reads what they are and where: their Values are cty.NilVal.
-// Most resources of a large state expose nothing, and reading over them takes
+// Only reads the values of data sources, and of managed resources of the types
+// that want reports true for. Of the others it reads what they are and where:
+// their Values are cty.NilVal. Most resources of a large state expose nothing, and reading over them takes
 // a fraction of the time and none of the room.
 func Only(want func(resourceType string) bool) Option {
-	return func(d *document) { d.want = want }
+	return func(d *document) { d.only = want }
 }
 
 // Parse reads a raw state (version 3 or 4), or what `show -json` prints of a
@@ -94,11 +95,12 @@ func parse(data []byte, options []Option) (*Input, error) {
 
 // decode reads the document that r begins with. r holds nothing else.
 func decode(r io.Reader, options []Option) (*Input, error) {
-	d := &document{want: func(string) bool { return true }}
+	d := &document{only: func(string) bool { return true }}
 	for _, choose := range options {
 		choose(d)
 	}
-	s := newStream(r, d.want)
+	d.wanted = remembered(d.only)
+	s := newStream(r, d.wanted)
 	if err := s.members("", func(name string) error { return d.member(s, name) }); err != nil {
 		return nil, err
 	}
@@ -111,6 +113,26 @@ func decode(r io.Reader, options []Option) (*Input, error) {
 	}
 	in.finish()
 	return in, nil
+}
+
+// wanted reports whether values are wanted. Mode and type may be empty while
+// they have not been read yet: then they are.
+type wanted func(mode Mode, resourceType string) bool
+
+// remembered asks want once for each type.
+func remembered(want func(string) bool) wanted {
+	answers := map[string]bool{}
+	return func(mode Mode, resourceType string) bool {
+		if mode != Managed || resourceType == "" {
+			return true
+		}
+		answer, known := answers[resourceType]
+		if !known {
+			answer = want(resourceType)
+			answers[resourceType] = answer
+		}
+		return answer
+	}
 }
 
 // member reads one member of the top level.

@@ -75,7 +75,7 @@ func (s *stream) change(c *change) error {
 }
 
 func (s *stream) sides(c *change) error {
-	wanted := c.Type == "" || s.want(c.Type)
+	wanted := s.wanted(c.Mode, c.Type)
 	return s.members("change", func(name string) error {
 		switch name {
 		case "actions":
@@ -167,12 +167,12 @@ func (in *Input) mergePlan(d *document) error {
 		if c.Deposed != "" {
 			continue
 		}
-		was, err := c.before(d.want)
+		was, err := c.before(d.wanted)
 		if err != nil {
 			return refusal("%s: before: %s", label(c.Address), reason(err))
 		}
 		before.fill(was)
-		will, err := c.after(in, d.want, shownAt)
+		will, err := c.after(in, d.wanted, shownAt)
 		if err != nil {
 			return refusal("%s: after: %s", label(c.Address), reason(err))
 		}
@@ -213,18 +213,18 @@ func (c *change) resource() Resource {
 }
 
 // before returns the instance as it was, none when it is created.
-func (c *change) before(want func(string) bool) ([]Resource, error) {
+func (c *change) before(wanted wanted) ([]Resource, error) {
 	if !c.was.there {
 		return nil, nil
 	}
 	r := c.resource()
-	err := c.was.fill(&r, nil, want)
+	err := c.was.fill(&r, nil, wanted)
 	return []Resource{r}, err
 }
 
 // after returns the instance as it will be, none when the plan deletes or
 // forgets it.
-func (c *change) after(in *Input, want func(string) bool, shown map[string]*Resource) ([]Resource, error) {
+func (c *change) after(in *Input, wanted wanted, shown map[string]*Resource) ([]Resource, error) {
 	r := c.resource()
 	var known bool
 	r.Action, known = actionOf(c.actions)
@@ -243,16 +243,16 @@ func (c *change) after(in *Input, want func(string) bool, shown map[string]*Reso
 		r.Given, r.object, r.Identity = s.Given, s.object, s.Identity // the change was cut down
 		return []Resource{r}, nil
 	}
-	err = c.will.fill(&r, unknown, want)
+	err = c.will.fill(&r, unknown, wanted)
 	return []Resource{r}, err
 }
 
 // fill gives the resource the values of a side of its change.
-func (s *side) fill(r *Resource, unknown *mask, want func(string) bool) error {
+func (s *side) fill(r *Resource, unknown *mask, wanted wanted) error {
 	if s.refused != nil && !unknown.all() {
 		return s.refused
 	}
-	if !want(r.Type) {
+	if !wanted(r.Mode, r.Type) {
 		return nil
 	}
 	sensitive, err := newMask(s.sensitive)

@@ -77,7 +77,7 @@ func (s *stream) shownModule(path string, all *[]Resource) error {
 		if r.deposed != "" {
 			continue
 		}
-		resource, err := r.read(m.address, s.want)
+		resource, err := r.read(m.address, s.wanted)
 		if err != nil {
 			return &placedError{refusal("%s: %s", label(r.Address), reason(err))}
 		}
@@ -88,7 +88,7 @@ func (s *stream) shownModule(path string, all *[]Resource) error {
 }
 
 func (s *stream) shownResource(path string, r *shownResource) error {
-	wanted := func() bool { return r.Type == "" || s.want(r.Type) }
+	wanted := func() bool { return s.wanted(r.Mode, r.Type) }
 	return s.members(path, func(name string) error {
 		switch name {
 		case "address":
@@ -117,7 +117,7 @@ func (s *stream) shownResource(path string, r *shownResource) error {
 	})
 }
 
-func (r *shownResource) read(module string, want func(string) bool) (Resource, error) {
+func (r *shownResource) read(module string, wanted wanted) (Resource, error) {
 	key, err := instanceKey(r.index)
 	if err != nil {
 		return Resource{}, err
@@ -127,7 +127,7 @@ func (r *shownResource) read(module string, want func(string) bool) (Resource, e
 	if r.refused != nil {
 		return Resource{}, fmt.Errorf("values: %w", r.refused)
 	}
-	if !want(resource.Type) {
+	if !wanted(resource.Mode, resource.Type) {
 		return resource, nil
 	}
 	sensitive, err := newMask(r.sensitive)

@@ -49,7 +49,7 @@ func (s *stream) statesV4() ([]Resource, error) {
 		if err != nil {
 			return err
 		}
-		resources, err := r.read(s.want)
+		resources, err := r.read(s.wanted)
 		all = append(all, resources...)
 		return err
 	})
@@ -78,8 +78,7 @@ func (s *stream) resourceV4(r *resourceV4) error {
 }
 
 func (s *stream) instancesV4(r *resourceV4) error {
-	// Terraform writes the type first; where it comes later, all is wanted.
-	wanted := r.Type == "" || s.want(r.Type)
+	wanted := s.wanted(r.Mode, r.Type)
 	r.instances = nil
 	return s.elements("instances", func() error {
 		var i instanceV4
@@ -132,7 +131,7 @@ func named(typ, name string) string {
 	return " (" + label(typ+"."+name) + ")"
 }
 
-func (r *resourceV4) read(want func(string) bool) ([]Resource, error) {
+func (r *resourceV4) read(wanted wanted) ([]Resource, error) {
 	var resources []Resource
 	for _, instance := range r.instances {
 		if instance.deposed != "" {
@@ -146,7 +145,7 @@ func (r *resourceV4) read(want func(string) bool) ([]Resource, error) {
 		if instance.refused != nil {
 			return nil, refusal("%s: attributes: %s", label(resource.Address), reason(instance.refused))
 		}
-		if want(r.Type) {
+		if wanted(resource.Mode, r.Type) {
 			if err := instance.fill(&resource); err != nil {
 				return nil, refusal("%s: %w", label(resource.Address), err)
 			}

@@ -15,7 +15,7 @@ import (
 // be read on, and a broken one, after which it cannot.
 type stream struct {
 	decoder *jsontext.Decoder
-	want    func(resourceType string) bool
+	wanted  wanted
 	shapes  map[string]*shape
 	strings map[string]string
 
@@ -35,11 +35,11 @@ func isBroken(err error) bool {
 	return errors.As(err, &b)
 }
 
-func newStream(r io.Reader, want func(string) bool) *stream {
+func newStream(r io.Reader, wanted wanted) *stream {
 	// encoding/json, and so terraform, takes the last of equal names and mends
 	// what is no UTF-8.
 	decoder := jsontext.NewDecoder(r, jsontext.AllowDuplicateNames(true), jsontext.AllowInvalidUTF8(true))
-	return &stream{decoder: decoder, want: want, shapes: map[string]*shape{}, strings: map[string]string{}}
+	return &stream{decoder: decoder, wanted: wanted, shapes: map[string]*shape{}, strings: map[string]string{}}
 }
 
 // value returns the next value as it is written, valid until the next call.

@@ -18,6 +18,10 @@ func Cloud() reach.Cloud {
 			return slices.Contains(covered, resourceType) || slices.Contains(loadBalancerTypes, resourceType) ||
 				slices.Contains(lightsailTypes, resourceType) || slices.Contains(acceleratorTypes, resourceType) || slices.Contains(s3.Types, resourceType)
 		},
+		Reads: []string{
+			"aws_ec2_transit_gateway", "aws_lambda_alias", "aws_lambda_function", "aws_networkfirewall_firewall", "aws_vpc_endpoint",
+			"aws_vpc_peering_connection", "aws_vpn_gateway",
+		},
 		Candidates:  func(g *reach.Graph) []reach.Candidate { return newEstate(g).candidates() },
 		Assumptions: merged(assumptions, s3.Assumptions),
 		Routine:     append([]string{assumeBPAOff, assumeDefaultNACL}, s3.Routine...),
@@ -39,6 +43,9 @@ type estate struct {
 	placed map[*tfstate.Resource]bool // elastic IPs on an interface
 	users  map[*tfstate.Resource]bool // elastic IPs that something else uses; nil until asked
 	loose  map[reach.Join][]*tfstate.Resource
+
+	carriers map[string]map[*tfstate.Resource][]*tfstate.Resource // see attachedBy
+	edges    []edgeLink                                           // see edgeLinks; nil until asked
 }
 
 func newEstate(g *reach.Graph) *estate {
@@ -49,6 +56,8 @@ func newEstate(g *reach.Graph) *estate {
 		faced:  map[*tfstate.Resource]bool{},
 		placed: map[*tfstate.Resource]bool{},
 		loose:  map[reach.Join][]*tfstate.Resource{},
+
+		carriers: map[string]map[*tfstate.Resource][]*tfstate.Resource{},
 	}
 }
 

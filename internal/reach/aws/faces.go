@@ -98,14 +98,8 @@ func (e *estate) attachedNICs(r *tfstate.Resource) []*tfstate.Resource {
 			}
 		}
 	}
-	for _, nic := range e.g.Managed("aws_network_interface") {
-		for i := range tfstate.Elements(nic.Attr("attachment")) {
-			for _, l := range e.g.Follow(nic, "attachment."+itoa(i)+".instance", reach.Join{Type: r.Type, Attr: "id"}).Links {
-				if l.To == r {
-					out = appendNew(out, nic)
-				}
-			}
-		}
+	for _, nic := range e.attachedBy(r) {
+		out = appendNew(out, nic)
 	}
 	return out
 }

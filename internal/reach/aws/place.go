@@ -166,7 +166,7 @@ func (e *estate) defaultPlace(owner *tfstate.Resource) *place {
 }
 
 func (e *estate) placeGates(p *place) []reach.Gate {
-	return []reach.Gate{e.blockGate(p), e.routeGate(p), e.naclGate(p)}
+	return []reach.Gate{reach.Remembered(e.blockGate(p)), reach.Remembered(e.routeGate(p)), reach.Remembered(e.naclGate(p))}
 }
 
 // pointing returns the resources of type from whose attribute at path refers

@@ -119,16 +119,13 @@ func (e *estate) steering(p *place) []route {
 	if !ok {
 		return nil
 	}
-	for _, association := range e.g.Managed("aws_route_table_association") {
-		gateway := e.g.Follow(association, "gateway_id", targetJoins["gateway_id"]...)
-		for _, l := range gateway.Links {
-			if !isGateway(l) || e.gatewayTarget(p, l) != targetIGW {
-				continue
-			}
-			for _, t := range e.tablesAt(association, true) {
-				if steered, ok := e.steeredBy(p, t, own); ok {
-					return []route{steered}
-				}
+	for _, edge := range e.edgeLinks() {
+		if e.gatewayTarget(p, edge.gateway) != targetIGW {
+			continue
+		}
+		for _, t := range e.tablesAt(edge.association, true) {
+			if steered, ok := e.steeredBy(p, t, own); ok {
+				return []route{steered}
 			}
 		}
 	}

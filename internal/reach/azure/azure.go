@@ -13,6 +13,7 @@ func Cloud() reach.Cloud {
 		Name:        "azure",
 		Prefix:      "azurerm_",
 		Covers:      func(resourceType string) bool { return slices.Contains(covered, resourceType) },
+		Reads:       []string{"azurerm_public_ip_prefix", "azurerm_route_server"},
 		Candidates:  func(g *reach.Graph) []reach.Candidate { return newEstate(g).candidates() },
 		Assumptions: assumptions,
 		Routine:     []string{assumeNoAdminRules},

@@ -36,6 +36,7 @@ func cloudOf(get func() *catalogue, gates ...reach.GraphGate) reach.Cloud {
 	return reach.Cloud{
 		Name:        "catalogue",
 		Covers:      func(resourceType string) bool { return get().covers(resourceType) },
+		Inert:       func(resourceType string) bool { return !get().reads(resourceType) },
 		Candidates:  func(g *reach.Graph) []reach.Candidate { return get().candidates(g, gates) },
 		Records:     func(g *reach.Graph) []reach.Record { return get().records(g) },
 		Assumptions: map[string]string{},

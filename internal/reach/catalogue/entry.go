@@ -19,9 +19,13 @@ type catalogue struct {
 // covers reports whether the type is understood, if only as one of which there
 // is nothing to understand.
 func (c *catalogue) covers(resourceType string) bool {
+	return c.reads(resourceType) || slices.ContainsFunc(c.inert, func(glob string) bool { return exposure.Glob(glob, resourceType) })
+}
+
+// reads reports whether an entry looks at values of the type.
+func (c *catalogue) reads(resourceType string) bool {
 	reader := func(r *record) bool { return r.resourceType == resourceType }
-	return c.services[resourceType] != nil || slices.Contains(c.parts, resourceType) || slices.ContainsFunc(c.readers, reader) ||
-		slices.ContainsFunc(c.inert, func(glob string) bool { return exposure.Glob(glob, resourceType) })
+	return c.services[resourceType] != nil || slices.Contains(c.parts, resourceType) || slices.ContainsFunc(c.readers, reader)
 }
 
 func (c *catalogue) types() []string { return slices.Sorted(maps.Keys(c.services)) }
