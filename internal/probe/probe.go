@@ -15,7 +15,7 @@ type Config struct {
 	Clock      Clock             // nil: the system's
 	Limits     Limits            // zero fields mean the defaults
 	UserAgent  string            // empty or unfit for a header: DefaultUserAgent
-	Headers    map[string]string // request headers of the settings; those that ValidHeader refuses are left out
+	Headers    map[string]string // request headers of the settings; those that exposure.CheckRequestHeader refuses are left out
 }
 
 // DefaultUserAgent tells the owners of an endpoint who asked.

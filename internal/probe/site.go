@@ -122,30 +122,6 @@ func isHex(c byte) bool {
 // header is one field of a request.
 type header struct{ name, value string }
 
-// reserved are the request headers that settings may not set: those that frame
-// the message, those this package answers for, and credentials, which it never
-// sends.
-var reserved = []string{
-	"host", "content-length", "transfer-encoding", "connection", "upgrade", "te", "trailer", "keep-alive",
-	"expect", "range", "accept", "accept-encoding", "user-agent",
-	"authorization", "proxy-authorization", "proxy-connection", "cookie",
-}
-
-// ValidHeader returns nil when the settings may send the header with each
-// request. It refuses what is no header field, what frames the message, what
-// this package sets itself, and credentials.
-func ValidHeader(name, value string) error {
-	switch {
-	case !httpguts.ValidHeaderFieldName(name):
-		return fmt.Errorf("%q is no header name", name)
-	case slices.Contains(reserved, strings.ToLower(name)):
-		return fmt.Errorf("header %s cannot be set", name)
-	case !httpguts.ValidHeaderFieldValue(value) || len(value) > 1024:
-		return fmt.Errorf("value of header %s holds control characters or is longer than 1024 bytes", name)
-	}
-	return nil
-}
-
 // requestHeaders returns the headers of every request but Host.
 func requestHeaders(userAgent string, extra map[string]string) []header {
 	if userAgent == "" || !httpguts.ValidHeaderFieldValue(userAgent) {
@@ -154,7 +130,7 @@ func requestHeaders(userAgent string, extra map[string]string) []header {
 	headers := []header{{"User-Agent", userAgent}}
 	var own []header
 	for name, value := range extra {
-		if ValidHeader(name, value) == nil {
+		if exposure.CheckRequestHeader(name, value) == nil {
 			own = append(own, header{name, value})
 		}
 	}

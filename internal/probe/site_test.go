@@ -2,7 +2,6 @@ package probe_test
 
 import (
 	"net/netip"
-	"strings"
 	"testing"
 
 	"github.com/dynamicscan/terraform-provider-dynamicscan/internal/probe"
@@ -29,22 +28,6 @@ func TestURLIsWrittenAsABrowserWritesIt(t *testing.T) {
 	for _, tt := range tests {
 		if got := probe.URLOf(tt.host, netip.MustParseAddrPort(tt.addr), tt.path, tt.secure); got != tt.want {
 			t.Errorf("URL of %s at %s, path %q, TLS %t = %s, want %s", tt.host, tt.addr, tt.path, tt.secure, got, tt.want)
-		}
-	}
-}
-
-func TestValidHeader(t *testing.T) {
-	for _, name := range []string{"X-Scan-Id", "From", "X-Contact"} {
-		if err := probe.ValidHeader(name, "team@example.com"); err != nil {
-			t.Errorf("ValidHeader(%q) = %v, want nil", name, err)
-		}
-	}
-	for name, value := range map[string]string{
-		"Host": "x", "content-length": "1", "TRANSFER-ENCODING": "chunked", "Connection": "close", "Authorization": "x",
-		"Cookie": "a=b", "": "x", "a b": "x", "a\r\nb": "x", "X-A": "a\r\nb", "X-B": "a\x00b", "X-C": strings.Repeat("a", 1025),
-	} {
-		if err := probe.ValidHeader(name, value); err == nil {
-			t.Errorf("ValidHeader(%q, %.20q) = nil, want an error", name, value)
 		}
 	}
 }

@@ -158,9 +158,6 @@ func (p *parser) userAgent(path []string, s string) {
 	p.s.UserAgent = s
 }
 
-// reservedHeaders are set by the scan itself.
-var reservedHeaders = []string{"host", "user-agent", "accept-encoding", "connection", "content-length", "transfer-encoding", "te", "trailer", "upgrade", "expect"}
-
 // headers reads the further headers. Their values may be credentials, so that
 // no message holds one.
 func (p *parser) headers(v cty.Value) {
@@ -168,17 +165,18 @@ func (p *parser) headers(v cty.Value) {
 	values, given := v.AsValueMap(), map[string]bool{}
 	for _, name := range slices.Sorted(maps.Keys(values)) {
 		path, value, lower := []string{"request_headers", name}, values[name], strings.ToLower(name)
-		switch {
-		case !value.IsKnown() || value.IsNull():
+		if !value.IsKnown() || value.IsNull() {
 			continue
-		case !httpguts.ValidHeaderFieldName(name):
-			p.fail(path[:1], "%q is not a header name", name)
-		case slices.Contains(reservedHeaders, lower):
-			p.fail(path, "the scan sets this header itself")
+		}
+		if !httpguts.ValidHeaderFieldName(name) {
+			path = path[:1] // the message names it
+		}
+		err := exposure.CheckRequestHeader(name, value.AsString())
+		switch {
+		case err != nil:
+			p.fail(path, "%s", err)
 		case given[lower]:
 			p.fail(path, "the header is given twice, in different case")
-		case !httpguts.ValidHeaderFieldValue(value.AsString()):
-			p.fail(path, "the value holds characters that a header cannot have")
 		default:
 			p.s.RequestHeaders[name] = value.AsString()
 		}

@@ -123,6 +123,13 @@ func TestEveryBadValueGivesOneSentence(t *testing.T) {
 		{"request_headers", list("X: b"), `request_headers: has to be a map of strings such as { name = "value" }, not this list`},
 		{"request_headers", object("X Y", text("b")), `request_headers: "X Y" is not a header name`},
 		{"request_headers", object("hOsT", text("b")), `request_headers.hOsT: the scan sets this header itself`},
+		{"request_headers", object("Accept", text("b")), `request_headers.Accept: the scan sets this header itself`},
+		{"request_headers", object("Range", text("b")), `request_headers.Range: the scan sets this header itself`},
+		{"request_headers", object("Keep-Alive", text("b")), `request_headers.Keep-Alive: the scan sets this header itself`},
+		{"request_headers", object("Cookie", text("b")), `request_headers.Cookie: the scan sends no credentials: it sees what anyone sees`},
+		{"request_headers", object("authorization", text("b")), `request_headers.authorization: the scan sends no credentials: it sees what anyone sees`},
+		{"request_headers", object("Proxy-X", text("b")), `request_headers.Proxy-X: the header is for a proxy, and the scan uses none`},
+		{"request_headers", object("X", text(strings.Repeat("b", 1025))), `request_headers.X: the value is longer than 1024 bytes`},
 		{"request_headers", object("X", text("hunter2\n")), `request_headers.X: the value holds characters that a header cannot have`},
 		{"request_headers", cty.ObjectVal(map[string]cty.Value{"X-A": text("1"), "x-a": text("2")}), `request_headers.x-a: the header is given twice, in different case`},
 	}
