@@ -56,7 +56,7 @@ func mixed(value string) bool {
 // acceptUserinfo judges "user:password" of an address.
 func acceptUserinfo(userinfo string) bool {
 	user, password, _ := strings.Cut(userinfo, ":")
-	if template.MatchString(userinfo) || strings.Count(password, password[:1]) == len(password) {
+	if template.MatchString(userinfo) || password == masked || strings.Count(password, password[:1]) == len(password) {
 		return false
 	}
 	if standIn.MatchString(password) {
