@@ -55,7 +55,7 @@ func gather(in *tfstate.Input, context []*tfstate.Input) (resources []tfstate.Re
 			id := identityOf(&r)
 			first, held := holder[id]
 			switch {
-			case id != "" && held:
+			case id != "" && held && first != r.Input: // twice in one state is that state's own affair
 				twice.add(first, &r)
 				continue
 			case foreign(&r, account):

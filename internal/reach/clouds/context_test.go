@@ -152,6 +152,7 @@ func TestSameResourceInTwoStates(t *testing.T) {
 	named := group("sg-1", 443)
 	named["arn"] = "arn:aws:ec2:eu-central-1:111122223333:security-group/sg-1"
 	c := input(t, "c.tfstate", map[string]attributes{"aws_security_group.named": named})
+	twice := input(t, "twice.tfstate", map[string]attributes{"aws_security_group.a": group("sg-1", 22), "aws_security_group.b": group("sg-1", 22)})
 	tests := []struct {
 		name       string
 		in         *tfstate.Input
@@ -162,6 +163,7 @@ func TestSameResourceInTwoStates(t *testing.T) {
 		{"the input has it", whole, []*tfstate.Input{a}, "exposed aws_instance.web 80", nil},
 		{"the input and two others have it", whole, []*tfstate.Input{a, b}, "exposed aws_instance.web 80", nil},
 		{"the other tells more names of it", whole, []*tfstate.Input{c}, "exposed aws_instance.web 80", nil},
+		{"one other has it twice", bare, []*tfstate.Input{twice}, "exposed aws_instance.web 22", nil},
 		{"two others have it", bare, []*tfstate.Input{a, b}, "exposed aws_instance.web 22",
 			[]string{"a.tfstate and b.tfstate both hold aws_security_group.moved; what a.tfstate says counts"}},
 		{"two others the other way round", bare, []*tfstate.Input{b, a}, "exposed aws_instance.web 443",
