@@ -29,12 +29,15 @@ each endpoint live, and fails on critical findings.
 
 Usage:
   ` + programName + ` check [flags] [INPUT]
+  ` + programName + ` explain [flags] ADDRESS [INPUT]
   ` + programName + ` version
+
+"explain" prints the way from the internet to one resource, gate by gate.
 
 INPUT is a state, a plan as JSON, the output of "show -json", - for standard
 input, or a folder; the working folder when omitted.
 
-Run "` + programName + ` check --help" for the flags. Terraform and OpenTofu
+Run "` + programName + ` check --help" or "explain --help" for the flags. Terraform and OpenTofu
 start this program without arguments, as a provider.
 `
 
@@ -52,6 +55,8 @@ func Main(version string, args []string, stdin io.Reader, stdout, stderr io.Writ
 	switch args[0] {
 	case "check":
 		return check(ctx, args[1:], stdin, stdout, stderr)
+	case "explain":
+		return explain(ctx, args[1:], stdin, stdout, stderr)
 	case "version", "--version", "-version":
 		fmt.Fprintf(stdout, "%s %s\n", programName, version)
 		return exitPassed

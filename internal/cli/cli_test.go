@@ -24,6 +24,9 @@ func TestMain(m *testing.M) {
 		"check": func() {
 			os.Exit(cli.Main("1.2.3", append([]string{"check"}, os.Args[1:]...), os.Stdin, os.Stdout, os.Stderr))
 		},
+		"explain": func() {
+			os.Exit(cli.Main("1.2.3", append([]string{"explain"}, os.Args[1:]...), os.Stdin, os.Stdout, os.Stderr))
+		},
 		"tool": func() { os.Exit(cli.Main("1.2.3", os.Args[1:], os.Stdin, os.Stdout, os.Stderr)) },
 	})
 }
@@ -54,6 +57,7 @@ func TestScripts(t *testing.T) {
 			env.Setenv("STALL", port(stall.Addr))
 			env.Setenv("REFUSED", port(refused))
 			env.Setenv("TERRAFORM_BINARY", "")
+			env.Setenv("LC_ALL", "C.UTF-8")
 			return nil
 		},
 		Condition: func(name string) (bool, error) {

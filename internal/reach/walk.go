@@ -172,11 +172,13 @@ func walk(c Candidate) (reachable, blocked []exposure.Endpoint) {
 		blocked = []exposure.Endpoint{blockedEndpoint(c, blocking)}
 	}
 	if pingable {
-		addNote(reachable, "pingable: ICMP echo is admitted")
-		addNote(blocked, "pingable: ICMP echo is admitted")
+		addNote(reachable, notePingable)
+		addNote(blocked, notePingable)
 	}
 	return reachable, blocked
 }
+
+const notePingable = "pingable: ICMP echo is admitted"
 
 func addNote(endpoints []exposure.Endpoint, note string) {
 	for i := range endpoints {

@@ -6,24 +6,35 @@ import (
 
 	"github.com/dynamicscan/terraform-provider-dynamicscan/internal/exposure"
 	"github.com/dynamicscan/terraform-provider-dynamicscan/internal/tfsource"
+	"github.com/dynamicscan/terraform-provider-dynamicscan/internal/tfstate"
 	"github.com/dynamicscan/terraform-provider-dynamicscan/internal/waiver"
 	"github.com/zclconf/go-cty/cty"
 )
 
 // placeHops gives every hop and blocker the place that declares it.
 func (v Validation) placeHops(results []exposure.Result) {
-	if v.Source.Empty() {
-		return
+	place := placing(v.Input, v.Source)
+	for i := range results {
+		e := &results[i].Endpoint
+		e.Hops, e.Blockers = place(e.Hops), place(e.Blockers)
+	}
+}
+
+// placing returns what gives hops the places that declare them, in a copy of
+// the list.
+func placing(input *tfstate.Input, source *tfsource.Source) func([]exposure.Hop) []exposure.Hop {
+	if source.Empty() {
+		return func(hops []exposure.Hop) []exposure.Hop { return hops }
 	}
 	values := map[string]func() cty.Value{}
-	if v.Input != nil {
-		for _, r := range v.Input.Resources {
+	if input != nil {
+		for _, r := range input.Resources {
 			values[r.Address] = r.Values
 		}
 	}
 	type step struct{ resource, attribute string }
 	places := map[step]tfsource.Location{} // many endpoints share a step, and rules take time to tell apart
-	place := func(hops []exposure.Hop) []exposure.Hop {
+	return func(hops []exposure.Hop) []exposure.Hop {
 		hops = slices.Clone(hops) // endpoints of one path share them
 		for i, h := range hops {
 			at := step{h.Resource, h.Attribute}
@@ -33,16 +44,12 @@ func (v Validation) placeHops(results []exposure.Result) {
 				if of := values[h.Resource]; of != nil {
 					value = of()
 				}
-				l, _ = v.Source.Locate(h.Resource, h.Attribute, value)
+				l, _ = source.Locate(h.Resource, h.Attribute, value)
 				places[at] = l
 			}
 			hops[i].File, hops[i].Line = l.File, l.Line
 		}
 		return hops
-	}
-	for i := range results {
-		e := &results[i].Endpoint
-		e.Hops, e.Blockers = place(e.Hops), place(e.Blockers)
 	}
 }
 
