@@ -5,6 +5,7 @@ import (
 	"errors"
 	"net/netip"
 	"slices"
+	"time"
 	"unicode/utf8"
 
 	"github.com/dynamicscan/terraform-provider-dynamicscan/internal/datascan"
@@ -41,24 +42,26 @@ func (s *scan) fingerprint(ctx context.Context, j *job) {
 }
 
 // redact replaces the secrets in everything that is kept of the answers, and
-// records where they were.
+// records where they were. What the settings send along is hidden too.
 func (s *scan) redact(ctx context.Context, j *job) {
 	j.answered(func(p *exposure.PortObservation, r *exposure.Response) {
 		h := p.HTTP
-		body, complete := s.clean(ctx, j, p.Port, "response body", whole(r.Text, r.Truncated))
+		body := s.clean(ctx, j, p.Port, "response body", whole(r.Text, r.Truncated))
 		h.BodyStart = exposure.Cut(exposure.Clean(body), shownText)
-		h.Title, _ = s.clean(ctx, j, p.Port, "page title", whole(h.Title, atLeast(h.Title, cutTitle)))
+		h.Title = s.clean(ctx, j, p.Port, "page title", whole(h.Title, atLeast(h.Title, cutTitle)))
 		for i := range h.Headers {
 			value := h.Headers[i].Value
-			h.Headers[i].Value, _ = s.clean(ctx, j, p.Port, "response header", whole(value, atLeast(value, cutHeader)))
+			h.Headers[i].Value = s.clean(ctx, j, p.Port, "response header", whole(value, atLeast(value, cutHeader)))
 		}
 		for i := range h.Authentication {
 			a := &h.Authentication[i]
-			a.Provider, _ = s.clean(ctx, j, p.Port, "response header", a.Provider)
-			a.Evidence, _ = s.clean(ctx, j, p.Port, "response header", a.Evidence)
+			a.Provider = s.clean(ctx, j, p.Port, "response header", a.Provider)
+			a.Evidence = s.clean(ctx, j, p.Port, "response header", a.Evidence)
 		}
-		if !complete {
-			h.Screenshot = &exposure.Screenshot{Reason: "the answer could not be searched for secrets"}
+		for i := range h.Technologies {
+			if t := &h.Technologies[i]; s.repeats(j, p.Port, t.Version) || s.repeats(j, p.Port, t.CPE) {
+				t.Version, t.CPE = "", ""
+			}
 		}
 	})
 }
@@ -80,26 +83,63 @@ func whole(text string, cut bool) string {
 	return text
 }
 
-// clean returns text without its secrets, and nothing at all when it could not
-// be searched.
-func (s *scan) clean(ctx context.Context, j *job, port uint16, place, text string) (clean string, ok bool) {
+// Why no picture of a page is kept.
+const (
+	notSearched = "the answer could not be searched for secrets"
+	holdsSecret = "the page holds a secret, so no picture of it is kept"
+	holdsHeader = "the page repeats a request header, so no picture of it is kept"
+)
+
+// searchTime bounds the search of one text. A hostile text can take long.
+var searchTime = 5 * time.Second
+
+// clean returns text without its secrets and without the values of the request
+// headers, and nothing at all when it could not be searched in time. Each of
+// the three keeps a picture of the page from being taken or kept.
+func (s *scan) clean(ctx context.Context, j *job, port uint16, place, text string) string {
 	if text == "" {
-		return "", true
+		return ""
 	}
 	scanner, err := s.secrets()
 	if err != nil {
 		s.warn("Answers are not shown, because they cannot be searched for secrets: " + err.Error())
-		return "", false
+		j.withhold(port, notSearched)
+		return ""
 	}
+	text, repeated := s.sent.Hide(text) // first: what we sent is no secret of theirs
+	if repeated {
+		j.withhold(port, holdsHeader)
+	}
+	ctx, cancel := context.WithTimeout(ctx, searchTime)
+	defer cancel()
 	clean, leaks, err := scanner.Redact(ctx, place, text)
 	if err != nil {
-		return "", false
+		j.withhold(port, notSearched)
+		return ""
 	}
 	for _, l := range leaks {
 		l.Port = port
 		j.observed.Leaks = addLeak(j.observed.Leaks, l)
+		j.withhold(port, holdsSecret)
 	}
-	return clean, true
+	return clean
+}
+
+// repeats reports whether a short text holds a value of the request headers.
+func (s *scan) repeats(j *job, port uint16, text string) bool {
+	_, repeated := s.sent.Hide(text)
+	if repeated {
+		j.withhold(port, holdsHeader)
+	}
+	return repeated
+}
+
+// withhold says why no picture of a port's page is kept. The first reason
+// stands.
+func (j *job) withhold(port uint16, reason string) {
+	if j.withheld[port] == "" {
+		j.withheld[port] = reason
+	}
 }
 
 // addLeak counts a leak of the same rule and place on the same port once.
@@ -113,23 +153,26 @@ func addLeak(leaks []exposure.Leak, l exposure.Leak) []exposure.Leak {
 }
 
 // screenshot takes a picture of every page that answered. A page that shows a
-// secret leaves neither picture nor text.
+// secret leaves neither picture nor text, and when only the picture brought it
+// to light, its body, which has the secret in a form of its own, is not kept.
 func (s *scan) screenshot(ctx context.Context, j *job) {
 	if !s.Settings.Screenshots {
 		return
 	}
 	j.answered(func(p *exposure.PortObservation, r *exposure.Response) {
-		if p.HTTP.Screenshot == nil {
-			p.HTTP.Screenshot = s.picture(ctx, j, p.Port, *r)
+		known := j.withheld[p.Port] != ""
+		p.HTTP.Screenshot = s.picture(ctx, j, p.Port, *r)
+		if !known && j.withheld[p.Port] != "" {
+			p.HTTP.BodyStart = ""
 		}
 	})
 }
 
 func (s *scan) picture(ctx context.Context, j *job, port uint16, r exposure.Response) *exposure.Screenshot {
-	if leaked(j.observed.Leaks, port) {
-		return &exposure.Screenshot{Reason: "the page holds a secret, so no picture of it is kept"}
+	if reason := j.withheld[port]; reason != "" {
+		return &exposure.Screenshot{Reason: reason}
 	}
-	browser, err := s.browser()
+	browser, err := s.browser(ctx)
 	if err != nil {
 		return &exposure.Screenshot{Reason: err.Error()}
 	}
@@ -137,9 +180,9 @@ func (s *scan) picture(ctx context.Context, j *job, port uint16, r exposure.Resp
 	if err != nil {
 		return &exposure.Screenshot{Reason: err.Error()}
 	}
-	text, ok := s.clean(ctx, j, port, "page text", shot.Text)
-	if !ok || leaked(j.observed.Leaks, port) {
-		return &exposure.Screenshot{Reason: "the page shows a secret, so no picture of it is kept"}
+	text := s.clean(ctx, j, port, "page text", shot.Text)
+	if reason := j.withheld[port]; reason != "" {
+		return &exposure.Screenshot{Reason: reason}
 	}
 	file, err := s.Store.PutScreenshot(shot.PNG)
 	if err != nil {
@@ -160,8 +203,4 @@ func (s *scan) shoot(ctx context.Context, b *screenshot.Browser, j *job, port ui
 	}
 	defer proxy.Close()
 	return b.Shoot(ctx, r, proxy.URL())
-}
-
-func leaked(leaks []exposure.Leak, port uint16) bool {
-	return slices.ContainsFunc(leaks, func(l exposure.Leak) bool { return l.Port == port })
 }

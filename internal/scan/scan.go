@@ -3,6 +3,7 @@ package scan
 import (
 	"context"
 	"errors"
+	"maps"
 	"slices"
 	"sync"
 
@@ -18,12 +19,15 @@ import (
 // its first use.
 type scan struct {
 	Request
-	prober   *probe.Prober
-	policy   *policy.Policy
-	sockets  chan struct{} // one token for each connection at once
-	secrets  func() (*datascan.Scanner, error)
-	browser  func() (*screenshot.Browser, error)
-	launched bool
+	prober  *probe.Prober
+	policy  *policy.Policy
+	sockets chan struct{} // one token for each connection at once
+	secrets func() (*datascan.Scanner, error)
+	sent    datascan.Mask // what the settings send along, which is theirs
+
+	launching sync.Once
+	launched  *screenshot.Browser // nil: none was needed, or launchErr
+	launchErr error
 
 	mu     sync.Mutex
 	warned []string
@@ -53,7 +57,7 @@ func prepare(r Request) (*scan, error) {
 		},
 	})
 	s.secrets = sync.OnceValues(datascan.New)
-	s.browser = sync.OnceValues(s.launch)
+	s.sent = datascan.NewMask(slices.Collect(maps.Values(r.Settings.RequestHeaders)))
 	return s, nil
 }
 
@@ -64,26 +68,25 @@ func choosePolicy(r Request) (*policy.Policy, error) {
 	return policy.Named(r.Settings.SeverityPolicy)
 }
 
-func (s *scan) launch() (*screenshot.Browser, error) {
-	// The browser outlives the endpoint that first needs it, so it is bound to
-	// the run, which always ends with close.
-	b, err := screenshot.Launch(context.Background(), screenshot.Options{BrowserPath: s.BrowserPath})
-	if err != nil {
-		s.warn("No screenshots: " + err.Error())
-	}
-	s.launched = err == nil
-	return b, err
+// browser starts the browser at its first use. ctx, the same for every
+// endpoint of the run, bounds the start; the run always ends with close.
+func (s *scan) browser(ctx context.Context) (*screenshot.Browser, error) {
+	s.launching.Do(func() {
+		s.launched, s.launchErr = screenshot.Launch(ctx, screenshot.Options{BrowserPath: s.BrowserPath})
+		if s.launchErr != nil {
+			s.warn("No screenshots: " + s.launchErr.Error())
+		}
+	})
+	return s.launched, s.launchErr
 }
 
 // close ends the browser when one was started. It may be called twice.
 func (s *scan) close() {
-	if !s.launched {
+	if s.launched == nil {
 		return
 	}
-	if b, err := s.browser(); err == nil {
-		if err := b.Close(); err != nil {
-			s.warn("The browser did not end cleanly: " + err.Error())
-		}
+	if err := s.launched.Close(); err != nil {
+		s.warn("The browser did not end cleanly: " + err.Error())
 	}
 }
 
