@@ -33,6 +33,9 @@ func (c *closer) closings(of Candidate, t exposure.Trace) []exposure.Closing {
 	for i := len(t.Steps) - 1; i >= 0; i-- {
 		out = append(out, c.atStep(of, t, t.Steps[i])...)
 	}
+	if len(out) == 0 {
+		return c.removals(of, t)
+	}
 	slices.SortStableFunc(out, func(a, b exposure.Closing) int { // what is sure comes first
 		switch {
 		case a.Tried == b.Tried:
@@ -42,6 +45,24 @@ func (c *closer) closings(of Candidate, t exposure.Trace) []exposure.Closing {
 		}
 		return 1
 	})
+	return out
+}
+
+// removals are for a trace of which no hop has a remedy: the resources of the
+// path without which it is closed, other than the endpoint itself.
+func (c *closer) removals(of Candidate, t exposure.Trace) []exposure.Closing {
+	out := []exposure.Closing{}
+	for _, s := range slices.Backward(t.Steps) {
+		for _, h := range s.Hops {
+			if h.Resource == "" || h.Resource == of.Endpoint.ResourceAddress {
+				continue
+			}
+			h.Remedy, h.Attribute = "Remove "+h.Resource, ""
+			if left, known := c.left(of, t, []exposure.Hop{h}); known && left == nil {
+				out = append(out, exposure.Closing{Gate: s.Gate, Hops: []exposure.Hop{h}, Tried: true})
+			}
+		}
+	}
 	return out
 }
 

@@ -153,6 +153,28 @@ func TestExplainTellsEveryGateAndWhatClosesThePath(t *testing.T) {
 	}
 }
 
+// A path without any remedy is closed by taking a part of it away.
+func TestExplainWithoutARemedyRemoves(t *testing.T) {
+	mute := firewalled
+	mute.Candidates = func(g *reach.Graph) []reach.Candidate {
+		rules := firewallRules(g)
+		for i := range rules {
+			rules[i].Hop.Remedy = ""
+		}
+		return []reach.Candidate{candidate("test_host.a", "203.0.113.1", listGate("firewall", false, rules...))}
+	}
+	in := &tfstate.Input{Resources: []tfstate.Resource{firewall("a", onPort(22, "0.0.0.0/0")), firewall("b", onPort(80, "0.0.0.0/0")), host("test_host.a", true)}}
+	e, err := reach.Explain(in, nil, "test_host.a", mute)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for i, want := range []string{"Remove test_firewall.a", "Remove test_firewall.b"} {
+		if c := e.Traces[i].Closings; len(c) != 1 || !c[0].Tried || c[0].Hops[0].Remedy != want {
+			t.Errorf("closings of %s = %+v, want %s", exposure.FormatPorts(e.Traces[i].Endpoint.Ports), c, want)
+		}
+	}
+}
+
 // The verdicts are those of the analysis: nobody is told two stories.
 func TestExplainAgreesWithTheAnalysis(t *testing.T) {
 	in := &tfstate.Input{Resources: []tfstate.Resource{
