@@ -5,8 +5,6 @@ import (
 	"fmt"
 	"slices"
 	"strings"
-
-	"golang.org/x/net/http/httpguts"
 )
 
 // maxRequestHeader is the longest value of a further request header, in bytes.
@@ -30,7 +28,7 @@ var credentialHeaders = []string{"authorization", "cookie", "cookie2"}
 func CheckRequestHeader(name, value string) error {
 	lower := strings.ToLower(name)
 	switch {
-	case !httpguts.ValidHeaderFieldName(name):
+	case !isToken(name):
 		return fmt.Errorf("%q is not a header name", CleanLine(name))
 	case slices.Contains(ownHeaders, lower):
 		return errors.New("the scan sets this header itself")
@@ -38,10 +36,23 @@ func CheckRequestHeader(name, value string) error {
 		return errors.New("the scan sends no credentials: it sees what anyone sees")
 	case strings.HasPrefix(lower, "proxy-"):
 		return errors.New("the header is for a proxy, and the scan uses none")
-	case !httpguts.ValidHeaderFieldValue(value):
+	case strings.ContainsFunc(value, isControl):
 		return errors.New("the value holds characters that a header cannot have")
 	case len(value) > maxRequestHeader:
 		return fmt.Errorf("the value is longer than %d bytes", maxRequestHeader)
 	}
 	return nil
 }
+
+// isToken reports whether s is a token of RFC 9110, section 5.6.2.
+func isToken(s string) bool {
+	const others = "!#$%&'*+-.^_`|~"
+	return s != "" && !strings.ContainsFunc(s, func(r rune) bool {
+		letterOrDigit := 'a' <= r && r <= 'z' || 'A' <= r && r <= 'Z' || '0' <= r && r <= '9'
+		return !letterOrDigit && !strings.ContainsRune(others, r)
+	})
+}
+
+// isControl reports whether r may not stand in a field value: RFC 9110,
+// section 5.5, allows a tab and nothing else below a space.
+func isControl(r rune) bool { return r < ' ' && r != '\t' || r == 0x7f }

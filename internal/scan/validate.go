@@ -49,7 +49,7 @@ func Validate(ctx context.Context, v Validation) (exposure.Report, error) {
 			return exposure.Report{}, err
 		}
 		report.Results = append(report.Results, outcome.Results...)
-		report.Warnings = outcome.Warnings
+		report.Warnings = append(report.Warnings, outcome.Warnings...)
 	}
 	for _, e := range notYet {
 		report.Results = append(report.Results, v.predict(e))
@@ -67,6 +67,7 @@ func Validate(ctx context.Context, v Validation) (exposure.Report, error) {
 func (v Validation) analyse(report *exposure.Report, there []exposure.Endpoint) (now, notYet []exposure.Endpoint, prior *before) {
 	a := reach.AnalyzeWith(v.Input, v.Context, clouds.All()...)
 	report.Assumptions, report.Uncovered, report.Incomplete = a.Assumptions, a.Uncovered, a.Incomplete
+	report.Warnings = slices.Clone(a.Warnings)
 	prior = beforeOf(v.Input, v.Context)
 	report.Closed = prior.closed(a.Endpoints)
 	for _, e := range a.Endpoints {
