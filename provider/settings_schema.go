@@ -38,7 +38,7 @@ var settingsAttributes = map[string]declared{
 	"http_ports":       {kind: stringList, description: "Further ports that get a GET, beside the supported HTTP ports: `[\"3000\"]`, `[\"9000-9100\"]`."},
 	"additional_ports": {kind: stringList, description: "Further ports to probe where more than 100 are open; else only the supported ports among them are."},
 	"user_agent":       {kind: types.StringType, description: "User-Agent of the GET, so that the owners of what is scanned recognise it."},
-	"request_headers":  {kind: types.MapType{ElemType: types.StringType}, sensitive: true, description: "Further headers of the GET."},
+	"request_headers":  {kind: types.MapType{ElemType: types.StringType}, sensitive: true, description: "Further headers of the GET, such as a token that a firewall wants. Refused are those that the scan sets itself, and credentials: `Authorization`, `Cookie`, `Proxy-*`."},
 	"scope": {description: "Which projects are scanned. Only one of the lists may be given.", nested: map[string]declared{
 		"include_projects": {kind: stringList, description: "Globs of the projects to scan; all others are left out."},
 		"exclude_projects": {kind: stringList, description: "Globs of the projects to leave out."},
