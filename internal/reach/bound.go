@@ -12,13 +12,24 @@ func Exactly(s Set) Bound { return Bound{s, s, s} }
 
 // And returns what passes both b and c.
 func (b Bound) And(c Bound) Bound {
-	return Bound{b.Must.Intersect(c.Must), b.Likely.Intersect(c.Likely), b.May.Intersect(c.May)}
+	must := b.Must.Intersect(c.Must)
+	if b.known() && c.known() {
+		return Exactly(must)
+	}
+	return Bound{must, b.Likely.Intersect(c.Likely), b.May.Intersect(c.May)}
 }
 
 // Or returns what passes b or c, both of which are in use.
 func (b Bound) Or(c Bound) Bound {
-	return Bound{b.Must.Union(c.Must), b.Likely.Union(c.Likely), b.May.Union(c.May)}
+	must := b.Must.Union(c.Must)
+	if b.known() && c.known() {
+		return Exactly(must)
+	}
+	return Bound{must, b.Likely.Union(c.Likely), b.May.Union(c.May)}
 }
+
+// known reports whether the bound was made by Exactly.
+func (b Bound) known() bool { return b.Must.is(b.Likely) && b.Likely.is(b.May) }
 
 // OneOf returns the bound when one of the bounds applies and it is not known
 // which. Without any bound nothing passes.

@@ -95,11 +95,31 @@ func (s Set) IsEmpty() bool { return len(s.spans) == 0 }
 func (s Set) Equal(t Set) bool { return slices.Equal(s.spans, t.spans) }
 
 // Union returns the addresses in s or t.
-func (s Set) Union(t Set) Set { return normalise(slices.Concat(s.spans, t.spans)) }
+func (s Set) Union(t Set) Set {
+	switch {
+	case s.is(t) || t.IsEmpty():
+		return s
+	case s.IsEmpty():
+		return t
+	}
+	return normalise(slices.Concat(s.spans, t.spans))
+}
+
+// is reports whether s and t are one and the same, which most sets of a path
+// are: nothing has been worked out between them.
+func (s Set) is(t Set) bool {
+	return len(s.spans) == len(t.spans) && (len(s.spans) == 0 || &s.spans[0] == &t.spans[0])
+}
 
 // Intersect returns the addresses in both s and t.
 func (s Set) Intersect(t Set) Set {
-	var out []span
+	switch {
+	case s.is(t) || s.IsEmpty():
+		return s
+	case t.IsEmpty():
+		return t
+	}
+	out := make([]span, 0, max(len(s.spans), len(t.spans)))
 	for i, j := 0, 0; i < len(s.spans) && j < len(t.spans); {
 		a, b := s.spans[i], t.spans[j]
 		lo, hi := later(a.lo, b.lo), earlier(a.hi, b.hi)

@@ -34,11 +34,7 @@ func instanceKey(raw json.RawMessage) (string, error) {
 	if len(raw) == 0 || string(raw) == "null" {
 		return "", nil
 	}
-	v, err := decodeAny(raw)
-	if err != nil {
-		return "", err
-	}
-	switch v := v.(type) {
+	switch v := treeOf(raw).(type) {
 	case json.Number:
 		return "[" + v.String() + "]", nil
 	case string:

@@ -121,10 +121,8 @@ func (m *configModule) resource(mode Mode, typ, name string) *configResource {
 func (r *configResource) flattened() *arguments {
 	r.once.Do(func() {
 		r.arguments = arguments{set: map[string]bool{}, opaque: map[string]bool{}, refs: map[string][]string{}}
-		if tree, err := decodeAny(r.Expressions); err == nil {
-			if block, ok := tree.(map[string]any); ok {
-				r.arguments.block("", block)
-			}
+		if block, ok := treeOf(r.Expressions).(map[string]any); ok {
+			r.arguments.block("", block)
 		}
 		r.Expressions = nil
 	})

@@ -29,10 +29,7 @@ func decodeFlat(raw json.RawMessage, sensitive *mask) (cty.Value, error) {
 	if !present(raw) {
 		return marked(cty.EmptyObjectVal, sensitive), nil
 	}
-	tree, err := decodeAny(raw)
-	if err != nil {
-		return cty.NilVal, err
-	}
+	tree := treeOf(raw)
 	attrs, ok := tree.(map[string]any)
 	if !ok {
 		return cty.NilVal, fmt.Errorf("an object was expected, not %s", kindOf(tree))

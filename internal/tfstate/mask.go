@@ -16,16 +16,7 @@ type mask struct {
 
 // newMask reads the form of after_unknown and sensitive_values: true marks a
 // whole value, objects and arrays mark their parts, all else marks nothing.
-func newMask(raw json.RawMessage) (*mask, error) {
-	if len(bytes.TrimSpace(raw)) == 0 {
-		return nil, nil
-	}
-	tree, err := decodeAny(raw)
-	if err != nil {
-		return nil, err
-	}
-	return maskOf(tree), nil
-}
+func newMask(raw json.RawMessage) *mask { return maskOf(treeOf(raw)) }
 
 func maskOf(tree any) *mask {
 	m := &mask{}
@@ -83,7 +74,7 @@ type pathStep struct {
 // hides too much rather than too little.
 func newPathMask(raw json.RawMessage) *mask {
 	raw = bytes.TrimSpace(raw)
-	if len(raw) == 0 || string(raw) == "null" {
+	if len(raw) == 0 || string(raw) == "null" || string(raw) == "[]" {
 		return nil
 	}
 	var paths []json.RawMessage

@@ -26,7 +26,14 @@ type object struct {
 	unknown, sensitive *mask
 
 	mu   sync.Mutex
-	made map[string]cty.Value
+	made []madeValue
+}
+
+// madeValue is the value of the attribute at an index of the shape. Of some
+// fifty attributes a few are asked for.
+type madeValue struct {
+	index int
+	value cty.Value
 }
 
 // masked gives the object its masks. Without an object it is one that has no
@@ -144,19 +151,27 @@ func (o *object) attr(name string) cty.Value {
 	if !o.has(name) {
 		return cty.NullVal(cty.DynamicPseudoType)
 	}
+	index, written := o.shape.at[name]
+	if !written {
+		return o.sure(name)
+	}
 	o.mu.Lock()
 	defer o.mu.Unlock()
-	if v, ok := o.made[name]; ok {
-		return v
+	for i := range o.made {
+		if o.made[i].index == index {
+			return o.made[i].value
+		}
 	}
+	v := o.sure(name)
+	o.made = append(o.made, madeValue{index, v})
+	return v
+}
+
+func (o *object) sure(name string) cty.Value {
 	v, err := o.make(name)
 	if err != nil {
-		v = cty.DynamicVal // cannot be: object has refused it
+		return cty.DynamicVal // cannot be: what is out of range has been refused
 	}
-	if o.made == nil {
-		o.made = map[string]cty.Value{}
-	}
-	o.made[name] = v
 	return v
 }
 
@@ -166,11 +181,7 @@ func (o *object) make(name string) (cty.Value, error) {
 	if !ok {
 		return build(nil, unknown, sensitive)
 	}
-	tree, err := decodeAny(o.written(i))
-	if err != nil {
-		return cty.NilVal, err
-	}
-	return build(tree, unknown, sensitive)
+	return build(treeOf(o.written(i)), unknown, sensitive)
 }
 
 // written returns the value of an attribute as it is written.

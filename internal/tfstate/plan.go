@@ -235,15 +235,12 @@ func (c *change) after(in *Input, wanted wanted, shown map[string]*Resource) ([]
 		in.Incomplete = append(in.Incomplete, fmt.Sprintf("the plan does %s to %s, which is not understood; it is taken for an update",
 			label(strings.Join(c.actions, " and ")), label(r.Address)))
 	}
-	unknown, err := newMask(c.unknown)
-	if err != nil {
-		return nil, err
-	}
+	unknown := newMask(c.unknown)
 	if s := shown[r.Address]; s != nil && !c.will.there && unknown == nil {
 		r.Given, r.object, r.Identity = s.Given, s.object, s.Identity // the change was cut down
 		return []Resource{r}, nil
 	}
-	err = c.will.fill(&r, unknown, wanted)
+	err := c.will.fill(&r, unknown, wanted)
 	return []Resource{r}, err
 }
 
@@ -255,15 +252,13 @@ func (s *side) fill(r *Resource, unknown *mask, wanted wanted) error {
 	if !wanted(r.Mode, r.Type) {
 		return nil
 	}
-	sensitive, err := newMask(s.sensitive)
-	if err != nil {
-		return err
-	}
+	sensitive := newMask(s.sensitive)
 	if unknown.all() {
 		r.Given = marked(cty.DynamicVal, sensitive)
 	} else {
 		r.object = s.object.masked(unknown, sensitive)
 	}
+	var err error
 	r.Identity, err = readIdentity(s.identity)
 	return err
 }

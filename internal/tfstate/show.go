@@ -130,11 +130,7 @@ func (r *shownResource) read(module string, wanted wanted) (Resource, error) {
 	if !wanted(resource.Mode, resource.Type) {
 		return resource, nil
 	}
-	sensitive, err := newMask(r.sensitive)
-	if err != nil {
-		return Resource{}, fmt.Errorf("sensitive_values: %w", err)
-	}
-	resource.object = r.values.masked(nil, sensitive)
+	resource.object = r.values.masked(nil, newMask(r.sensitive))
 	resource.Identity, err = readIdentity(r.identity)
 	return resource, err
 }

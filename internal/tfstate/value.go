@@ -1,7 +1,6 @@
 package tfstate
 
 import (
-	"bytes"
 	"encoding/json"
 	"fmt"
 	"strconv"
@@ -13,23 +12,11 @@ import (
 // two: a number such as 1e999999999 would be gigabytes long when written out.
 const maxExponent = 2048
 
-// decodeAny decodes one JSON value and keeps its numbers as they are written.
-func decodeAny(raw json.RawMessage) (any, error) {
-	decoder := json.NewDecoder(bytes.NewReader(raw))
-	decoder.UseNumber()
-	var v any
-	err := decoder.Decode(&v)
-	return v, err
-}
-
 // decodeObject turns a JSON object into a cty object. The file has no schema,
 // so every array becomes a tuple, whether it is a list or a set; every object
 // an object, whether it is a block or a map. Null stays null.
 func decodeObject(raw json.RawMessage) (cty.Value, error) {
-	tree, err := decodeAny(raw)
-	if err != nil {
-		return cty.NilVal, err
-	}
+	tree := treeOf(raw)
 	if _, ok := tree.(map[string]any); !ok {
 		return cty.NilVal, fmt.Errorf("an object was expected, not %s", kindOf(tree))
 	}
