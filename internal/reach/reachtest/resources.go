@@ -140,9 +140,11 @@ func (w world) known(t *testing.T, v any) any {
 	switch v := v.(type) {
 	case map[string]any:
 		out := map[string]any{}
-		for name, part := range v {
+		// "+name" sorts first, so that what is computed and configured is as
+		// configured.
+		for _, name := range slices.Sorted(maps.Keys(v)) {
 			if name != "_existing" {
-				out[strings.TrimPrefix(name, "+")] = w.known(t, part)
+				out[strings.TrimPrefix(name, "+")] = w.known(t, v[name])
 			}
 		}
 		return out
