@@ -40,10 +40,12 @@ type loader struct {
 
 func (l *loader) err() error {
 	var texts []string
-	for _, d := range l.diags.Errs() {
-		diag, ok := d.(*hcl.Diagnostic)
-		if !ok || diag.Subject == nil {
-			texts = append(texts, d.Error())
+	for _, diag := range l.diags {
+		if diag.Severity != hcl.DiagError {
+			continue
+		}
+		if diag.Subject == nil {
+			texts = append(texts, diag.Error())
 			continue
 		}
 		at := diag.Subject

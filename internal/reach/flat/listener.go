@@ -30,7 +30,8 @@ func (l Listener) Slots() []reach.Slot {
 		n, ok = int(l.Default), l.Default > 0
 	}
 	protocol := strings.ToLower(exposure.CleanLine(l.Protocol))
-	words, ports, doubt, gap := "", exposure.AllPorts, l.Doubt, l.Gap
+	var words string
+	ports, doubt, gap := exposure.AllPorts, l.Doubt, l.Gap
 	switch {
 	case l.Every:
 		words = "every port"

@@ -73,14 +73,15 @@ func (e *estate) tableOf(subnet *tfstate.Resource) (table *tfstate.Resource, mis
 		}
 	}
 	if !tfstate.Null(flat.Value(subnet, "route_table_id")) {
-		for _, l := range e.g.Follow(subnet, "route_table_id", joins...).Links {
-			switch {
+		if links := e.g.Follow(subnet, "route_table_id", joins...).Links; len(links) > 0 {
+			switch l := links[0]; {
 			case l.To == nil:
 				return nil, "route table " + l.Name(), false
 			case l.To.Type != "oci_core_vcn":
 				return l.To, "", false
+			default:
+				return e.defaultOf(l.To, "oci_core_default_route_table", "default_route_table_id")
 			}
-			return e.defaultOf(l.To, "oci_core_default_route_table", "default_route_table_id")
 		}
 		if tfstate.Unknown(subnet.Attr("route_table_id")) {
 			return nil, "the route table of " + subnet.Address, false

@@ -69,11 +69,12 @@ func (e *estate) addressed(n interfaces, path string) (flat.Flag, exposure.Gap) 
 	if tfstate.Unknown(v) {
 		return flat.Unsure, gap
 	}
-	for _, l := range n.subnets {
-		if l.To == nil {
-			return flat.Unsure, flat.NotInInput(n.spec, n.path, "subnet "+l.Name())
-		}
-		return []flat.Flag{flat.No: flat.Yes, flat.Yes: flat.No, flat.Unsure: flat.Unsure}[flat.FlagAt(l.To, "prohibit_public_ip_on_vnic", false)], gap
+	if len(n.subnets) == 0 {
+		return flat.Unsure, gap
 	}
-	return flat.Unsure, gap
+	l := n.subnets[0]
+	if l.To == nil {
+		return flat.Unsure, flat.NotInInput(n.spec, n.path, "subnet "+l.Name())
+	}
+	return []flat.Flag{flat.No: flat.Yes, flat.Yes: flat.No, flat.Unsure: flat.Unsure}[flat.FlagAt(l.To, "prohibit_public_ip_on_vnic", false)], gap
 }
