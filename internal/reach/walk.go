@@ -49,7 +49,9 @@ func AnalyzeWith(in *tfstate.Input, context []*tfstate.Input, clouds ...Cloud) *
 	g := newGraph(in, beside)
 	a := &Analysis{Assumptions: map[string]string{}, Warnings: []string{}, Incomplete: slices.Concat(in.Incomplete, incomplete)}
 	records := recordsOf(g, clouds)
-	for _, c := range candidates(g, records, clouds) {
+	waiting := candidates(g, records, clouds)
+	for i, c := range waiting {
+		waiting[i] = Candidate{} // its gates are no longer needed
 		if g.beside(c.Endpoint.ResourceAddress) {
 			a.leave(g, c)
 			continue
@@ -122,15 +124,16 @@ func (a *Analysis) explainAssumptions(clouds []Cloud) {
 
 func uncovered(in *tfstate.Input, clouds []Cloud) []exposure.TypeCount {
 	counts := map[string]int{}
-	for _, r := range in.Resources {
-		covered := slices.ContainsFunc(clouds, func(c Cloud) bool { return strings.HasPrefix(r.Type, c.Prefix) && c.Covers(r.Type) })
-		if r.Mode == tfstate.Managed && !covered {
+	for i := range in.Resources {
+		if r := &in.Resources[i]; r.Mode == tfstate.Managed {
 			counts[r.Type]++
 		}
 	}
 	out := []exposure.TypeCount{}
 	for t, n := range counts {
-		out = append(out, exposure.TypeCount{Type: t, Count: n})
+		if !slices.ContainsFunc(clouds, func(c Cloud) bool { return strings.HasPrefix(t, c.Prefix) && c.Covers(t) }) {
+			out = append(out, exposure.TypeCount{Type: t, Count: n})
+		}
 	}
 	slices.SortFunc(out, func(a, b exposure.TypeCount) int { return strings.Compare(a.Type, b.Type) })
 	return out

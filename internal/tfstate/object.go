@@ -4,7 +4,6 @@ import (
 	"encoding/json"
 	"fmt"
 	"slices"
-	"sync"
 
 	"github.com/zclconf/go-cty/cty"
 )
@@ -18,22 +17,16 @@ type shape struct {
 
 // object holds the attributes of a resource as they are written. A cty value
 // takes several times the room, and of most attributes nobody ever asks, so
-// that values are made when they are asked for. It is safe for concurrent use.
+// that values are made when they are asked for, and only the latest of an
+// input are kept. It is not written to once it has its masks.
 type object struct {
 	shape              *shape
 	text               []byte   // the values, one after the other
 	ends               []uint32 // where in text they end
 	unknown, sensitive *mask
 
-	mu   sync.Mutex
-	made []madeValue
-}
-
-// madeValue is the value of the attribute at an index of the shape. Of some
-// fifty attributes a few are asked for.
-type madeValue struct {
-	index int
-	value cty.Value
+	recent *recent // of the input; nil for an object without attributes
+	number uint32  // of the object in the input
 }
 
 // masked gives the object its masks. Without an object it is one that has no
@@ -46,8 +39,8 @@ func (o *object) masked(unknown, sensitive *mask) *object {
 	return o
 }
 
-// object reads the attributes of a resource. What cannot become
-// a cty value is refused here, so that it need not be later.
+// object reads the attributes of a resource. What cannot become a cty value
+// is refused here, so that it need not be later.
 func (s *stream) object() (*object, error) {
 	kind := s.decoder.PeekKind()
 	if kind != '{' {
@@ -73,7 +66,10 @@ func (s *stream) object() (*object, error) {
 	if _, err := s.decoder.ReadToken(); err != nil {
 		return nil, &broken{err}
 	}
-	o := &object{shape: s.shapeOf(s.names), text: slices.Clone(s.values), ends: slices.Clone(s.ends)}
+	s.objects++
+	o := &object{
+		shape: s.shapeOf(s.names), text: slices.Clone(s.values), ends: slices.Clone(s.ends), recent: s.recent, number: s.objects,
+	}
 	if oddNumber(o.text) {
 		if _, err := o.all(); err != nil {
 			return nil, err
@@ -155,15 +151,11 @@ func (o *object) attr(name string) cty.Value {
 	if !written {
 		return o.sure(name)
 	}
-	o.mu.Lock()
-	defer o.mu.Unlock()
-	for i := range o.made {
-		if o.made[i].index == index {
-			return o.made[i].value
-		}
+	v, known := o.recent.get(o, index)
+	if !known {
+		v = o.sure(name)
+		o.recent.put(o, index, v)
 	}
-	v := o.sure(name)
-	o.made = append(o.made, madeValue{index, v})
 	return v
 }
 

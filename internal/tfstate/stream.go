@@ -18,6 +18,8 @@ type stream struct {
 	wanted  wanted
 	shapes  map[string]*shape
 	strings map[string]string
+	recent  *recent
+	objects uint32 // how many there are
 
 	// Scratch space of object.
 	names, values []byte
@@ -31,6 +33,9 @@ func (b *broken) Error() string { return b.err.Error() }
 func (b *broken) Unwrap() error { return b.err }
 
 func isBroken(err error) bool {
+	if err == nil {
+		return false
+	}
 	var b *broken
 	return errors.As(err, &b)
 }
@@ -39,7 +44,7 @@ func newStream(r io.Reader, wanted wanted) *stream {
 	// encoding/json, and so terraform, takes the last of equal names and mends
 	// what is no UTF-8.
 	decoder := jsontext.NewDecoder(r, jsontext.AllowDuplicateNames(true), jsontext.AllowInvalidUTF8(true))
-	return &stream{decoder: decoder, wanted: wanted, shapes: map[string]*shape{}, strings: map[string]string{}}
+	return &stream{decoder: decoder, wanted: wanted, shapes: map[string]*shape{}, strings: map[string]string{}, recent: &recent{}}
 }
 
 // value returns the next value as it is written, valid until the next call.

@@ -4,7 +4,7 @@ import "fmt"
 
 // machines adds instances. Those in the public subnets have public addresses.
 func (s *stack) machines() {
-	for i := range 24 {
+	for i := range 8 {
 		subnet := i % (2 * zones)
 		public := ""
 		if subnet < zones {
@@ -15,7 +15,7 @@ func (s *stack) machines() {
 			"availability_zone": region + string(rune('a'+subnet%zones)),
 		}))
 	}
-	for i := range 10 {
+	for i := range 4 {
 		s.add("aws_network_interface", "extra", i, with(blank("attachment", "ipv4_prefixes", "ipv6_address_list"), object{
 			"arn": s.arn("ec2", "network-interface/x"), "description": "second interface", "interface_type": "interface", "owner_id": account,
 			"mac_address": "06:5f:0c:a7:12:9d", "private_dns_name": "ip-10-0-0-1.eu-west-1.compute.internal", "private_ip": s.private(100 + i),
@@ -69,16 +69,14 @@ func (s *stack) balancers() {
 			"protocol_version": "HTTP1", "target_type": "instance", "vpc_id": s.vpc(), "slow_start": 0,
 			"health_check": []any{object{"enabled": true, "healthy_threshold": 3, "interval": 30, "matcher": "200", "path": "/healthz", "port": "traffic-port", "protocol": "HTTP", "timeout": 5, "unhealthy_threshold": 3}},
 		})
-		for port, protocol := range map[int]string{443: "HTTPS"} {
-			listener := s.arn("elasticloadbalancing", "listener/app/"+name+"/"+s.hash("listener", name, port))
-			s.add("aws_lb_listener", name, nil, object{
-				"arn": listener, "id": listener, "load_balancer_arn": arn, "port": port, "protocol": protocol, "ssl_policy": "ELBSecurityPolicy-TLS13-1-2-2021-06",
-				"alpn_policy": nil, "certificate_arn": s.arn("acm", "certificate/x"),
-				"default_action": []any{object{
-					"authenticate_cognito": []any{}, "authenticate_oidc": []any{}, "fixed_response": []any{}, "forward": []any{}, "order": 1, "redirect": []any{},
-					"target_group_arn": target, "type": "forward",
-				}},
-			})
-		}
+		listener := s.arn("elasticloadbalancing", "listener/app/"+name+"/"+s.hash("listener", name))
+		s.add("aws_lb_listener", name, nil, object{
+			"arn": listener, "id": listener, "load_balancer_arn": arn, "port": 443, "protocol": "HTTPS", "ssl_policy": "ELBSecurityPolicy-TLS13-1-2-2021-06",
+			"alpn_policy": nil, "certificate_arn": s.arn("acm", "certificate/x"),
+			"default_action": []any{object{
+				"authenticate_cognito": []any{}, "authenticate_oidc": []any{}, "fixed_response": []any{}, "forward": []any{}, "order": 1, "redirect": []any{},
+				"target_group_arn": target, "type": "forward",
+			}},
+		})
 	}
 }

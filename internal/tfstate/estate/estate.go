@@ -2,7 +2,7 @@
 // memory can be measured on what nobody may publish: the state of an estate of
 // many thousand resources. The same number of resources gives the same bytes.
 //
-// An estate is made of stacks of some 250 resources each, every one with a
+// An estate is made of stacks of some 270 resources each, every one with a
 // network, machines, load balancers, buckets and roles, and with the types that
 // fill real states and expose nothing. It is no example of how to build: what
 // is open in it is open for the analysis to find. It knows nothing of what the

@@ -6,10 +6,10 @@ import (
 	"strings"
 )
 
-// buckets adds buckets with the resources beside them. Every eighth has a
+// buckets adds buckets with the resources beside them. One of each stack has a
 // policy that lets everyone read.
 func (s *stack) buckets() {
-	for i := range 8 {
+	for i := range 6 {
 		name := fmt.Sprintf("%s-data-%d", stackName(s.number), i)
 		s.add("aws_s3_bucket", "data", i, with(blank("acceleration_status", "bucket_prefix", "website_domain", "website_endpoint"), object{
 			"arn": "arn:aws:s3:::" + name, "bucket": name, "id": name, "bucket_domain_name": name + ".s3.amazonaws.com", "cors_rule": []any{},
@@ -21,6 +21,10 @@ func (s *stack) buckets() {
 		s.add("aws_s3_bucket_public_access_block", "data", i, object{
 			"bucket": name, "id": name, "block_public_acls": true, "block_public_policy": i != 0, "ignore_public_acls": true, "restrict_public_buckets": i != 0,
 		})
+		s.add("aws_s3_bucket_versioning", "data", i, object{"bucket": name, "id": name, "expected_bucket_owner": "", "mfa": nil,
+			"versioning_configuration": []any{object{"mfa_delete": "", "status": "Enabled"}}})
+		s.add("aws_s3_bucket_server_side_encryption_configuration", "data", i, object{"bucket": name, "id": name, "expected_bucket_owner": "",
+			"rule": []any{object{"bucket_key_enabled": true, "apply_server_side_encryption_by_default": []any{object{"kms_master_key_id": "", "sse_algorithm": "AES256"}}}}})
 		principal := any(object{"AWS": "arn:aws:iam::" + account + ":root"})
 		if i == 0 {
 			principal = "*"
@@ -44,7 +48,7 @@ func document(statements ...any) string {
 // roles adds roles with long policies.
 func (s *stack) roles() {
 	trust := document(object{"Effect": "Allow", "Action": "sts:AssumeRole", "Principal": object{"Service": "ec2.amazonaws.com"}})
-	for i := range 16 {
+	for i := range 22 {
 		name := fmt.Sprintf("%s-role-%d", stackName(s.number), i)
 		s.add("aws_iam_role", "service", i, object{
 			"arn": "arn:aws:iam::" + account + ":role/" + name, "assume_role_policy": trust, "create_date": "2024-02-01T10:11:12Z", "description": "",

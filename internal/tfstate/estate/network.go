@@ -88,7 +88,7 @@ func (s *stack) groups() {
 			"egress": []any{rule(0, 0, "0.0.0.0/0")}, "ingress": rules,
 		})
 	}
-	for i := range 15 {
+	for i := range 20 {
 		s.add("aws_vpc_security_group_ingress_rule", "partner", i, with(blank("cidr_ipv6", "prefix_list_id", "referenced_security_group_id"), object{
 			"arn": s.arn("ec2", "security-group-rule/x"), "cidr_ipv4": fmt.Sprintf("198.51.100.%d/32", i), "description": "partner", "from_port": 8443,
 			"to_port": 8443, "ip_protocol": "tcp", "security_group_id": s.group(i), "security_group_rule_id": "sgr-0" + s.hash("rule", i),
