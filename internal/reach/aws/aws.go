@@ -46,6 +46,8 @@ type estate struct {
 
 	carriers map[string]map[*tfstate.Resource][]*tfstate.Resource // see attachedBy
 	edges    []edgeLink                                           // see edgeLinks; nil until asked
+	pointers map[[2]string]map[string][]reach.Link                // see pointed
+	prior    map[reach.Join]map[string][]*tfstate.Resource        // see priorOf
 }
 
 func newEstate(g *reach.Graph) *estate {
@@ -58,6 +60,8 @@ func newEstate(g *reach.Graph) *estate {
 		loose:  map[reach.Join][]*tfstate.Resource{},
 
 		carriers: map[string]map[*tfstate.Resource][]*tfstate.Resource{},
+		pointers: map[[2]string]map[string][]reach.Link{},
+		prior:    map[reach.Join]map[string][]*tfstate.Resource{},
 	}
 }
 

@@ -183,10 +183,7 @@ func (e *estate) priorRules(group *tfstate.Resource) map[string]bool {
 		return gone
 	}
 	for _, from := range []string{"aws_security_group_rule", "aws_vpc_security_group_ingress_rule"} {
-		for _, r := range e.g.Prior(from) {
-			if text(r, "security_group_id") != id {
-				continue
-			}
+		for _, r := range e.priorOf(from, "security_group_id")[id] {
 			for _, el := range e.ruleResource(r, true) {
 				gone[el.key()] = true
 			}

@@ -50,3 +50,41 @@ func (e *estate) attachedBy(r *tfstate.Resource) []*tfstate.Resource {
 	}
 	return index[r]
 }
+
+// pointed returns the resources of type from by the values that their
+// attribute at path holds, as links back to them in address order.
+func (e *estate) pointed(from, path string) map[string][]reach.Link {
+	key := [2]string{from, path}
+	index, ok := e.pointers[key]
+	if ok {
+		return index
+	}
+	index = map[string][]reach.Link{}
+	for _, r := range e.g.Resources(from) {
+		seen := map[string]bool{}
+		for _, l := range e.g.Follow(r, path).Links {
+			if !seen[l.ID] {
+				seen[l.ID] = true
+				index[l.ID] = append(index[l.ID], reach.Link{To: r, ID: l.ID, Certain: true})
+			}
+		}
+	}
+	e.pointers[key] = index
+	return index
+}
+
+// priorOf returns the resources of type from, as they were before the plan, by
+// the text of an attribute.
+func (e *estate) priorOf(from, attribute string) map[string][]*tfstate.Resource {
+	key := reach.Join{Type: from, Attr: attribute}
+	index, ok := e.prior[key]
+	if !ok {
+		index = map[string][]*tfstate.Resource{}
+		for _, r := range e.g.Prior(from) {
+			at := text(r, attribute)
+			index[at] = append(index[at], r)
+		}
+		e.prior[key] = index
+	}
+	return index
+}

@@ -1,6 +1,7 @@
 package aws
 
 import (
+	"slices"
 	"strings"
 
 	"github.com/dynamicscan/terraform-provider-dynamicscan/internal/exposure"
@@ -193,19 +194,10 @@ func (e *estate) pointingAtVPC(p *place, attr, from, path string) []reach.Link {
 // pointingAt returns the resources that hold the id of an object that no
 // input holds.
 func (e *estate) pointingAt(id, from, path string) []reach.Link {
-	var links []reach.Link
 	if id == "" {
 		return nil
 	}
-	for _, r := range e.g.Resources(from) {
-		for _, l := range e.g.Follow(r, path).Links {
-			if l.ID == id {
-				links = append(links, reach.Link{To: r, ID: id, Certain: true})
-				break
-			}
-		}
-	}
-	return links
+	return slices.Clip(e.pointed(from, path)[id])
 }
 
 // regionOf returns the region of a resource: its own attribute from provider
