@@ -11,6 +11,8 @@ import (
 	"strings"
 	"sync"
 	"testing"
+
+	"github.com/dynamicscan/terraform-provider-dynamicscan/internal/screenshot"
 )
 
 // The tests whose names begin with TestAcc run a real engine, terraform or
@@ -63,6 +65,20 @@ var binary = sync.OnceValues(func() (string, error) {
 	}
 	return path, nil
 })
+
+// needsBrowser skips tests that need a browser where there is none, and fails
+// them where CI is set.
+func needsBrowser(t *testing.T) {
+	t.Helper()
+	_, err := screenshot.Find("")
+	switch {
+	case err == nil:
+	case os.Getenv("CI") == "true":
+		t.Fatalf("%v: run make deps", err)
+	default:
+		t.Skipf("%v: run make deps", err)
+	}
+}
 
 // engine returns the engine under test, and skips tests that need one when
 // none is asked for.

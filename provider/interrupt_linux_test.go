@@ -150,9 +150,7 @@ func TestAccInterruptEndsAHangingApply(t *testing.T) {
 // finishes loading.
 func pictured(t *testing.T) *workspace {
 	t.Helper()
-	if _, err := exec.LookPath("chromium"); err != nil {
-		t.Skip("needs chromium: run make deps")
-	}
+	needsBrowser(t)
 	hang := make(chan struct{})
 	t.Cleanup(func() { close(hang) })
 	web := serve(t, func(w http.ResponseWriter, r *http.Request) {

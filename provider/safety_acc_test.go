@@ -4,7 +4,6 @@ import (
 	"encoding/json"
 	"fmt"
 	"os"
-	"os/exec"
 	"path/filepath"
 	"strings"
 	"testing"
@@ -34,9 +33,7 @@ func TestAccNothingIsDialledThatIsNotAllowed(t *testing.T) {
 // and that everything else goes on where there is none.
 func TestAccScreenshots(t *testing.T) {
 	t.Parallel()
-	if _, err := exec.LookPath("chromium"); err != nil {
-		t.Skip("needs chromium: run make deps")
-	}
+	needsBrowser(t)
 	web := serve(t, adminPage)
 	config := strings.Replace(gated(web.port, `enforcement = "off"`), "screenshots   = false", "screenshots   = true", 1) + `
 output "screenshots" {

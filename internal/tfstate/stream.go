@@ -234,7 +234,7 @@ func (s *stream) end() error {
 	switch _, err := s.decoder.ReadToken(); {
 	case err == nil:
 		return &broken{errors.New("something follows the JSON")}
-	case err != io.EOF:
+	case !errors.Is(err, io.EOF):
 		return &broken{err}
 	}
 	return nil
