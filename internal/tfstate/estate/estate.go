@@ -41,8 +41,8 @@ func WriteState(w io.Writer, n int) error {
 		if err != nil {
 			return fmt.Errorf("encode %s.%s: %w", group[0].typ, group[0].name, err)
 		}
-		out.WriteString(separator)
-		out.Write(text)
+		_, _ = out.WriteString(separator) // Flush tells the first error
+		_, _ = out.Write(text)
 		separator = ",\n    "
 		return nil
 	})

@@ -44,8 +44,8 @@ func writeEach(out *bufio.Writer, n int, shape func(r resource, number int) any)
 			if err != nil {
 				return fmt.Errorf("encode %s: %w", r.address(), err)
 			}
-			out.WriteString(separator)
-			out.Write(text)
+			_, _ = out.WriteString(separator) // Flush tells the first error
+			_, _ = out.Write(text)
 			separator = ","
 		}
 		return nil

@@ -11,6 +11,7 @@
 package main
 
 import (
+	"context"
 	"encoding/json"
 	"errors"
 	"flag"
@@ -162,7 +163,7 @@ func compareOn(path string, n int, self, program string, runs int) error {
 
 // run runs a program and returns what it used. status is how it has to end.
 func run(status int, program string, args ...string) (usage, error) {
-	cmd := exec.Command(program, args...)
+	cmd := exec.CommandContext(context.Background(), program, args...)
 	cmd.Stderr = os.Stderr
 	start := time.Now()
 	err := cmd.Run()
