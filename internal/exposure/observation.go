@@ -55,35 +55,6 @@ func HTTPStatusOf(code int) HTTPStatus {
 	return HTTPStatus(string(rune('0'+code/100)) + "xx")
 }
 
-// AuthMethod is a way in which a server asks who is there.
-type AuthMethod string
-
-// The authentication methods, weakest first.
-const (
-	AuthBasic  AuthMethod = "basic"
-	AuthDigest AuthMethod = "digest"
-	AuthNTLM   AuthMethod = "ntlm" // NTLM or Negotiate
-	AuthSSO    AuthMethod = "sso"
-)
-
-// Authentication is one method that an endpoint asks for.
-type Authentication struct {
-	Method   AuthMethod `json:"method"`
-	Provider string     `json:"provider,omitempty"` // of SSO: "Okta", "Microsoft Entra ID" ...
-	Evidence string     `json:"evidence"`           // where it was seen: "WWW-Authenticate: Basic"
-}
-
-// WeakestAuth returns the weakest method offered, "" when there is none.
-func WeakestAuth(offered []Authentication) AuthMethod {
-	order := []AuthMethod{AuthBasic, AuthDigest, AuthNTLM, AuthSSO}
-	for _, method := range order {
-		if slices.ContainsFunc(offered, func(a Authentication) bool { return a.Method == method }) {
-			return method
-		}
-	}
-	return ""
-}
-
 // Technology is a product recognised in an answer.
 type Technology struct {
 	Name       string   `json:"name"`
@@ -119,19 +90,15 @@ type HTTPObservation struct {
 	Screenshot     *Screenshot      `json:"screenshot,omitempty"`
 }
 
-// Screenshot is a picture of the page, or why there is none.
-type Screenshot struct {
-	File   string `json:"file,omitempty"` // below the store's folder
-	Text   string `json:"text,omitempty"` // first 1000 characters of the page's text
-	Reason string `json:"reason,omitempty"`
-}
-
 // PortObservation is everything learnt about one port.
 type PortObservation struct {
 	Port     uint16           `json:"port"`
 	Result   PortResult       `json:"result"`
 	Detail   string           `json:"detail,omitempty"` // why Unverified
 	HTTP     *HTTPObservation `json:"http,omitempty"`
+	TLS      *TLS             `json:"tls,omitempty"`      // of the handshake that the port's look made; nil without one
+	Banner   string           `json:"banner,omitempty"`   // what the service sent unasked: one line, cleaned, redacted and cut
+	Evidence []Evidence       `json:"evidence,omitempty"` // what the host configuration probes brought, by probe
 	Severity Severity         `json:"severity"`
 }
 
@@ -171,17 +138,6 @@ func (o Observation) Decisive() *PortObservation {
 		}
 	}
 	return worst
-}
-
-// Leak is a secret or sensitive datum seen in an answer. The value itself is
-// redacted where it is found and kept nowhere.
-type Leak struct {
-	Port     uint16   `json:"port"`
-	Rule     string   `json:"rule"`     // "github-pat", "credential-url"
-	Place    string   `json:"place"`    // response body, response header, page title, page text
-	Line     int      `json:"line"`     // 1-based; 0 where a place has no lines
-	Count    int      `json:"count"`    // how often the rule matched in this place
-	Severity Severity `json:"severity"` // at least high
 }
 
 // Finding is a rule that an endpoint breaks, with the evidence for it.

@@ -1,0 +1,4 @@
+package services
+
+// conversations are the probes of protocols other than HTTP.
+var conversations = []Probe{}
