@@ -20,6 +20,7 @@ import (
 type declared struct {
 	kind        attr.Type           // of a plain attribute
 	nested      map[string]declared // of an object
+	list        bool                // of such objects
 	description string
 	sensitive   bool
 }
@@ -39,9 +40,21 @@ var settingsAttributes = map[string]declared{
 	"additional_ports": {kind: stringList, description: "Further ports to probe where more than 100 are open; else only the supported ports among them are."},
 	"user_agent":       {kind: types.StringType, description: "User-Agent of the GET, so that the owners of what is scanned recognise it."},
 	"request_headers":  {kind: types.MapType{ElemType: types.StringType}, sensitive: true, description: "Further headers of the GET, such as a token that a firewall wants. Refused are those that the scan sets itself, and credentials: `Authorization`, `Cookie`, `Proxy-*`."},
-	"scope": {description: "Which projects are scanned. Only one of the lists may be given.", nested: map[string]declared{
+	"scan_windows": {list: true, description: "When endpoints may be probed; at any time when omitted. Outside the windows nothing is probed: earlier results are used, however old, and what has none is reported as `excluded_from_scan`. Windows that overlap are refused.", nested: map[string]declared{
+		"days":      {kind: stringList, description: "Days on which the window opens: `[\"mon-fri\"]`, `[\"sat\", \"sun\"]`. Every day when omitted."},
+		"start":     {kind: types.StringType, description: "Time of the day at which it opens, `22:00`. Required."},
+		"end":       {kind: types.StringType, description: "Time of the day at which it closes, up to `24:00`. When it is not after `start`, the window goes on past midnight. Required."},
+		"time_zone": {kind: types.StringType, description: "Name of the IANA database whose wall clock counts, daylight saving included: `Europe/Berlin`. Defaults to `UTC`."},
+	}},
+	"scope": {description: "What is scanned: the endpoints that every list admits. Lists hold globs; of an include and its exclude only one may be given. Account and tags are asked only of endpoints that come from a state.", nested: map[string]declared{
 		"include_projects": {kind: stringList, description: "Globs of the projects to scan; all others are left out."},
 		"exclude_projects": {kind: stringList, description: "Globs of the projects to leave out."},
+		"include_modules":  {kind: stringList, description: "Globs of the modules to scan, with all that is below them: `module.shop`, `module.shop[\"eu\"]`; `root` is the root module itself."},
+		"exclude_modules":  {kind: stringList, description: "Globs of the modules to leave out, with all that is below them."},
+		"include_accounts": {kind: stringList, description: "Globs of the cloud accounts, subscriptions or projects to scan."},
+		"exclude_accounts": {kind: stringList, description: "Globs of the cloud accounts, subscriptions or projects to leave out."},
+		"include_tags":     {kind: types.MapType{ElemType: types.StringType}, description: "Tags or labels that a resource must have to be scanned, all of them, with globs of their values: `{ env = \"prod*\" }`."},
+		"exclude_tags":     {kind: types.MapType{ElemType: types.StringType}, description: "Tags or labels of which one is enough to leave a resource out, with globs of their values."},
 	}},
 	"limits": {description: "Bounds on what a scan costs.", nested: map[string]declared{
 		"connections_per_second": {kind: types.NumberType, description: "New connections a second over all endpoints, 1 to 10000. Defaults to 100. The same address and port is never scanned more than once a second."},
@@ -66,6 +79,9 @@ func resourceAttributes(declaration map[string]declared) map[string]resource.Att
 func (d declared) forResource() resource.Attribute {
 	switch t := d.kind.(type) {
 	case nil:
+		if d.list {
+			return resource.ListNestedAttribute{Optional: true, MarkdownDescription: d.description, NestedObject: resource.NestedAttributeObject{Attributes: resourceAttributes(d.nested)}}
+		}
 		return resource.SingleNestedAttribute{Optional: true, MarkdownDescription: d.description, Attributes: resourceAttributes(d.nested)}
 	case types.ListType:
 		return resource.ListAttribute{Optional: true, MarkdownDescription: d.description, ElementType: t.ElemType}
@@ -92,6 +108,9 @@ func dataSourceAttributes(declaration map[string]declared) map[string]datasource
 func (d declared) forDataSource() datasource.Attribute {
 	switch t := d.kind.(type) {
 	case nil:
+		if d.list {
+			return datasource.ListNestedAttribute{Optional: true, MarkdownDescription: d.description, NestedObject: datasource.NestedAttributeObject{Attributes: dataSourceAttributes(d.nested)}}
+		}
 		return datasource.SingleNestedAttribute{Optional: true, MarkdownDescription: d.description, Attributes: dataSourceAttributes(d.nested)}
 	case types.ListType:
 		return datasource.ListAttribute{Optional: true, MarkdownDescription: d.description, ElementType: t.ElemType}

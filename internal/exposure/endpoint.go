@@ -130,6 +130,10 @@ type Endpoint struct {
 	Identity        Identity
 	Project         string // the user's own grouping; empty when none was given
 
+	// Tags of the resource, and labels where its cloud says labels; nil when
+	// nobody asked for them. Sensitive ones are left out.
+	Tags map[string]string
+
 	Host      string   // address or name; empty when not known yet
 	Names     []string // other names of the same host, sorted
 	Transport Transport

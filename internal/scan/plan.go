@@ -42,6 +42,11 @@ func (s *scan) plan(ctx context.Context, endpoints []exposure.Endpoint) ([]*job,
 			continue
 		}
 		j.key = s.storeKey(j)
+		if settled, err := s.outside(ctx, j); err != nil {
+			return nil, err
+		} else if settled {
+			continue
+		}
 		if err := s.reuse(ctx, j); err != nil {
 			return nil, err
 		}
@@ -52,12 +57,12 @@ func (s *scan) plan(ctx context.Context, endpoints []exposure.Endpoint) ([]*job,
 // leaveOut returns why an endpoint is not looked at, and chooses the ports of
 // one that is.
 func (s *scan) leaveOut(j *job) (status exposure.PortStatus, reason string) {
-	e := j.endpoint
+	e, outOfScope := j.endpoint, s.Settings.Scope.LeavesOut(j.endpoint)
 	switch {
 	case !s.Settings.Enabled:
 		return exposure.StatusScannerDisabled, "scanning is disabled in the settings"
-	case !s.Settings.Scope.InScope(e.Project):
-		return exposure.StatusExcluded, fmt.Sprintf("project %q is out of the declared scope", e.Project)
+	case outOfScope != "":
+		return exposure.StatusExcluded, outOfScope
 	case e.Dormant:
 		return exposure.StatusExcluded, "the resource is declared stopped"
 	case e.Transport != exposure.TCP:

@@ -65,12 +65,16 @@ func Run(ctx context.Context, r Request) (Outcome, error) {
 		return Outcome{}, fmt.Errorf("judge endpoints: %w", err)
 	}
 	s.close() // which may have something to tell
+	s.tellUnlooked()
 	return Outcome{Results: results, Warnings: s.warnings()}, nil
 }
 
 // look takes one endpoint through the stages that ask the network and read
 // its answer, and keeps what was learnt.
 func (s *scan) look(ctx context.Context, j *job) error {
+	if settled, err := s.outside(ctx, j); settled || err != nil {
+		return err
+	}
 	s.probe(ctx, j)
 	s.fingerprint(ctx, j)
 	s.redact(ctx, j)

@@ -29,8 +29,9 @@ type scan struct {
 	launched  *screenshot.Browser // nil: none was needed, or launchErr
 	launchErr error
 
-	mu     sync.Mutex
-	warned []string
+	mu       sync.Mutex
+	warned   []string
+	unlooked unlooked
 }
 
 func prepare(r Request) (*scan, error) {

@@ -70,6 +70,8 @@ func (v Validation) analyse(report *exposure.Report, there []exposure.Endpoint) 
 	report.Warnings = slices.Clone(a.Warnings)
 	prior = beforeOf(v.Input, v.Context)
 	report.Closed = prior.closed(a.Endpoints)
+	v.tag(a.Endpoints)
+	v.misspelt(report, a.Endpoints)
 	for _, e := range a.Endpoints {
 		if e.Verdict == exposure.NotExposed {
 			notYet = append(notYet, e)

@@ -18,6 +18,7 @@ var attributes = map[string]cty.Type{
 	"scan_interval":    cty.String,
 	"severity_policy":  cty.String,
 	"custom_policy":    cty.String,
+	"scan_windows":     cty.DynamicPseudoType, // a list of objects, which windows reads
 	"scope":            cty.NilType,
 	"screenshots":      cty.Bool,
 	"data_scanning":    cty.Bool,
@@ -32,6 +33,12 @@ var objects = map[string]map[string]cty.Type{
 	"scope": {
 		"include_projects": cty.List(cty.String),
 		"exclude_projects": cty.List(cty.String),
+		"include_modules":  cty.List(cty.String),
+		"exclude_modules":  cty.List(cty.String),
+		"include_accounts": cty.List(cty.String),
+		"exclude_accounts": cty.List(cty.String),
+		"include_tags":     cty.Map(cty.String),
+		"exclude_tags":     cty.Map(cty.String),
 	},
 	"limits": {
 		"connections_per_second": cty.Number,
@@ -87,6 +94,8 @@ func (p *parser) set(name string, v cty.Value) {
 		p.s.Screenshots = v.True()
 	case "data_scanning":
 		p.s.DataScanning = v.True()
+	case "scan_windows":
+		p.windows(v)
 	case "http_ports":
 		p.s.HTTPPorts = p.ports(path, v)
 	case "additional_ports":
@@ -116,11 +125,48 @@ func (p *parser) policy(path []string, name string) {
 }
 
 func (p *parser) scope(attrs map[string]cty.Value) {
-	p.s.Scope.IncludeProjects = p.strings([]string{"scope", "include_projects"}, attrs["include_projects"])
-	p.s.Scope.ExcludeProjects = p.strings([]string{"scope", "exclude_projects"}, attrs["exclude_projects"])
-	if len(p.s.Scope.IncludeProjects) > 0 && len(p.s.Scope.ExcludeProjects) > 0 {
-		p.fail([]string{"scope"}, "include_projects and exclude_projects cannot both be given")
+	sc := &p.s.Scope
+	lists := map[string]*[]string{
+		"include_projects": &sc.IncludeProjects, "exclude_projects": &sc.ExcludeProjects,
+		"include_modules": &sc.IncludeModules, "exclude_modules": &sc.ExcludeModules,
+		"include_accounts": &sc.IncludeAccounts, "exclude_accounts": &sc.ExcludeAccounts,
 	}
+	for name, to := range lists {
+		*to = p.strings([]string{"scope", name}, attrs[name])
+	}
+	sc.IncludeTags, sc.ExcludeTags = p.tags(attrs, "include_tags"), p.tags(attrs, "exclude_tags")
+	for _, what := range []string{"projects", "modules", "accounts", "tags"} {
+		include, exclude := "include_"+what, "exclude_"+what
+		if length(attrs[include]) > 0 && length(attrs[exclude]) > 0 {
+			p.fail([]string{"scope"}, "%s and %s cannot both be given", include, exclude)
+		}
+	}
+}
+
+// length returns how many elements a list or map has, 0 when it is not there.
+func length(v cty.Value) int {
+	if v == cty.NilVal || v.IsNull() || !v.IsKnown() {
+		return 0
+	}
+	return v.LengthInt()
+}
+
+// tags reads the known entries of a map from tags to globs, nil without any.
+func (p *parser) tags(attrs map[string]cty.Value, name string) map[string]string {
+	if length(attrs[name]) == 0 {
+		return nil
+	}
+	tags := map[string]string{}
+	for key, v := range attrs[name].AsValueMap() {
+		switch {
+		case !v.IsKnown():
+		case v.IsNull():
+			p.fail([]string{"scope", name, key}, "has no value; \"*\" is any")
+		default:
+			tags[key] = v.AsString()
+		}
+	}
+	return tags
 }
 
 func (p *parser) limits(attrs map[string]cty.Value) {

@@ -24,11 +24,15 @@ func list(texts ...string) cty.Value {
 
 func TestParseTakesWhatIsDeclared(t *testing.T) {
 	got, problems := settings.Parse(map[string]cty.Value{
-		"enabled":          cty.False,
-		"scan_interval":    text("90m"),
-		"severity_policy":  text("strict"),
-		"custom_policy":    text("package dynamicscan.severity"),
-		"scope":            cty.ObjectVal(map[string]cty.Value{"include_projects": list("prod-*", "shop")}),
+		"enabled":         cty.False,
+		"scan_interval":   text("90m"),
+		"severity_policy": text("strict"),
+		"custom_policy":   text("package dynamicscan.severity"),
+		"scope": cty.ObjectVal(map[string]cty.Value{
+			"include_projects": list("prod-*", "shop"), "exclude_modules": list("module.lab"), "include_accounts": list("1*"),
+			"include_tags": cty.ObjectVal(map[string]cty.Value{"env": text("prod")}),
+		}),
+		"scan_windows":     cty.TupleVal([]cty.Value{window([]string{"Sat", "sun"}, "22:00", "04:00", "UTC")}),
 		"screenshots":      cty.False,
 		"data_scanning":    text("false"), // as HCL converts it
 		"http_ports":       cty.TupleVal([]cty.Value{cty.NumberIntVal(3000), text("9000-9100")}),
@@ -45,16 +49,20 @@ func TestParseTakesWhatIsDeclared(t *testing.T) {
 	})
 	want := settings.Settings{
 		Enabled: false, ScanInterval: 90 * time.Minute, SeverityPolicy: "strict", CustomPolicy: "package dynamicscan.severity",
-		Scope:      settings.Scope{IncludeProjects: []string{"prod-*", "shop"}},
-		HTTPPorts:  []exposure.PortRange{{Lo: 3000, Hi: 3000}, {Lo: 9000, Hi: 9100}},
-		AddedPorts: []exposure.PortRange{{Lo: 1, Hi: 65535}},
+		Scope: settings.Scope{
+			IncludeProjects: []string{"prod-*", "shop"}, ExcludeModules: []string{"module.lab"}, IncludeAccounts: []string{"1*"},
+			IncludeTags: map[string]string{"env": "prod"},
+		},
+		ScanWindows: []settings.Window{{Days: []time.Weekday{time.Sunday, time.Saturday}, Start: 22 * 60, End: 4 * 60, Zone: time.UTC}},
+		HTTPPorts:   []exposure.PortRange{{Lo: 3000, Hi: 3000}, {Lo: 9000, Hi: 9100}},
+		AddedPorts:  []exposure.PortRange{{Lo: 1, Hi: 65535}},
 		Limits: settings.Limits{
 			ConnectionsPerSecond: 2.5, Connections: 1000, ConnectTimeout: 100 * time.Millisecond,
 			HTTPTimeout: 5 * time.Minute, BodySize: 16 << 20,
 		},
 		UserAgent: "acme-scan/1 (+https://acme.example)", RequestHeaders: map[string]string{"X-Scan": "yes"},
 	}
-	if diff := cmp.Diff(want, got); diff != "" || len(problems) > 0 {
+	if diff := cmp.Diff(want, got, cmp.Comparer(func(a, b *time.Location) bool { return a.String() == b.String() })); diff != "" || len(problems) > 0 {
 		t.Errorf("Parse: problems %v, settings (-want +got):\n%s", problems, diff)
 	}
 }
@@ -78,7 +86,7 @@ func TestWhatIsNotDeclaredTakesItsDefault(t *testing.T) {
 }
 
 func TestEveryBadValueGivesOneSentence(t *testing.T) {
-	const names = "additional_ports, custom_policy, data_scanning, enabled, http_ports, limits, request_headers, scan_interval, scope, screenshots, severity_policy, user_agent"
+	const names = "additional_ports, custom_policy, data_scanning, enabled, http_ports, limits, request_headers, scan_interval, scan_windows, scope, screenshots, severity_policy, user_agent"
 	object := func(name string, v cty.Value) cty.Value { return cty.ObjectVal(map[string]cty.Value{name: v}) }
 	tests := []struct {
 		name  string
@@ -97,11 +105,14 @@ func TestEveryBadValueGivesOneSentence(t *testing.T) {
 		{"scan_interval", text("99999999"), `scan_interval: "99999999" is not a duration such as "90s", "15m" or "24h"`},
 		{"scan_interval", list("24h"), `scan_interval: has to be a string, not this list`},
 		{"severity_policy", text("Strict"), `severity_policy: "Strict" is none of permissive, moderate, strict; a policy of your own goes into custom_policy`},
-		{"scope", text("prod"), `scope: has to be an object with some of exclude_projects, include_projects, not this string`},
-		{"scope", object("projects", list("a")), `scope.projects: no such attribute; there are exclude_projects, include_projects`},
+		{"scope", text("prod"), `scope: has to be an object with some of exclude_accounts, exclude_modules, exclude_projects, exclude_tags, include_accounts, include_modules, include_projects, include_tags, not this string`},
+		{"scope", object("projects", list("a")), `scope.projects: no such attribute; there are exclude_accounts, exclude_modules, exclude_projects, exclude_tags, include_accounts, include_modules, include_projects, include_tags`},
 		{"scope", object("include_projects", text("a")), `scope.include_projects: has to be a list of strings such as ["one", "two"], not this string`},
 		{"scope", object("include_projects", list("a", "")), `scope.include_projects: holds an empty value`},
 		{"scope", cty.ObjectVal(map[string]cty.Value{"include_projects": list("a"), "exclude_projects": list("b")}), `scope: include_projects and exclude_projects cannot both be given`},
+		{"scope", cty.ObjectVal(map[string]cty.Value{"include_modules": list("a"), "exclude_modules": list("b")}), `scope: include_modules and exclude_modules cannot both be given`},
+		{"scope", object("include_tags", object("env", cty.NullVal(cty.String))), `scope.include_tags.env: has no value; "*" is any`},
+		{"scope", object("include_tags", list("env")), `scope.include_tags: has to be a map of strings such as { name = "value" }, not this list`},
 		{"http_ports", text("8080"), `http_ports: has to be a list of strings such as ["one", "two"], not this string`},
 		{"http_ports", list("http"), `http_ports: port "http" is not a number from 0 to 65535, a range such as 8000-8100, or all`},
 		{"http_ports", list("0"), `http_ports: port "0" holds port 0, which no service can use`},
@@ -187,8 +198,9 @@ func TestScope(t *testing.T) {
 		{settings.Scope{ExcludeProjects: []string{"dev?"}}, "", true},
 	}
 	for _, test := range tests {
-		if got := test.scope.InScope(test.project); got != test.want {
-			t.Errorf("%+v.InScope(%q) = %v, want %v", test.scope, test.project, got, test.want)
+		why := test.scope.LeavesOut(exposure.Endpoint{Project: test.project})
+		if got := why == ""; got != test.want {
+			t.Errorf("%+v.LeavesOut(project %q) = %q, want in scope %v", test.scope, test.project, why, test.want)
 		}
 	}
 }

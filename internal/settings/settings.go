@@ -22,18 +22,13 @@ type Settings struct {
 	CustomPolicy   string        // Rego text; empty for a named policy
 	Scope          Scope
 	Screenshots    bool
+	ScanWindows    []Window             // when endpoints may be probed; empty means at any time
 	DataScanning   bool                 // report secrets in answers; they are redacted in any case
 	HTTPPorts      []exposure.PortRange // ports that get a GET, beside the supported ones
 	AddedPorts     []exposure.PortRange // ports probed where a rule opens more than 100, beside the supported ones
 	Limits         Limits
 	UserAgent      string // empty means the product's own
 	RequestHeaders map[string]string
-}
-
-// Scope says which projects are scanned. At most one of the lists is set.
-type Scope struct {
-	IncludeProjects []string // globs with * and ?
-	ExcludeProjects []string
 }
 
 // Limits bound what a scan may cost the scanned and the scanner.
@@ -85,26 +80,6 @@ func (s Settings) Probes(port uint16) bool {
 func within(ranges []exposure.PortRange, port uint16) bool {
 	for _, r := range ranges {
 		if r.Contains(port) {
-			return true
-		}
-	}
-	return false
-}
-
-// InScope reports whether endpoints of the project are scanned.
-func (s Scope) InScope(project string) bool {
-	switch {
-	case len(s.IncludeProjects) > 0:
-		return matchesAny(s.IncludeProjects, project)
-	case len(s.ExcludeProjects) > 0:
-		return !matchesAny(s.ExcludeProjects, project)
-	}
-	return true
-}
-
-func matchesAny(globs []string, s string) bool {
-	for _, g := range globs {
-		if exposure.Glob(g, s) {
 			return true
 		}
 	}

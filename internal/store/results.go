@@ -119,3 +119,29 @@ func (s *Store) Latest(ctx context.Context, key string) (o exposure.Observation,
 	}
 	return o, true, nil
 }
+
+// History returns the kept observations of key, newest first and never nil.
+// Those that cannot be read are left out: they are of the past.
+func (s *Store) History(ctx context.Context, key string) ([]exposure.Observation, error) {
+	var stored []string
+	err := retry(ctx, func() error {
+		rows, err := s.db.QueryContext(ctx,
+			"SELECT observation FROM results WHERE endpoint = ? ORDER BY scanned_at DESC, id DESC", key)
+		if err != nil {
+			return err
+		}
+		stored, err = texts(rows)
+		return err
+	})
+	if err != nil {
+		return nil, fmt.Errorf("read results of %s: %w", key, explain(err))
+	}
+	all := []exposure.Observation{}
+	for _, text := range stored {
+		var o exposure.Observation
+		if json.Unmarshal([]byte(text), &o) == nil && !o.ScannedAt.IsZero() {
+			all = append(all, o)
+		}
+	}
+	return all, nil
+}
