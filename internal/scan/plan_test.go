@@ -29,7 +29,7 @@ func TestWhatIsLeftOutSaysWhyAndIsNotDialled(t *testing.T) {
 		{"scanning is disabled", func(s *settings.Settings) { s.Enabled = false }, nil, exposure.StatusScannerDisabled, "scanning is disabled in the settings", "left-out"},
 		{"the project is excluded", func(s *settings.Settings) { s.Scope.ExcludeProjects = []string{"dev*"} }, func(e *exposure.Endpoint) { e.Project = "dev-1" },
 			exposure.StatusExcluded, `project "dev-1" is out of the declared scope`, "left-out"},
-		{"the project is not included", func(s *settings.Settings) { s.Scope.IncludeProjects = []string{"prod"} }, nil, exposure.StatusExcluded, `project "" is out of the declared scope`, "left-out"},
+		{"the project is not included", func(s *settings.Settings) { s.Scope.IncludeProjects = []string{"prod"} }, nil, exposure.StatusExcluded, `it has no known project, and the declared scope names some`, "left-out"},
 		{"the resource is stopped", nil, func(e *exposure.Endpoint) { e.Dormant = true }, exposure.StatusExcluded, "the resource is declared stopped", "left-out"},
 		{"the transport is UDP", nil, func(e *exposure.Endpoint) { e.Transport = exposure.UDP }, exposure.StatusUnsupportedPort, "only TCP is probed, not udp", "left-out"},
 		{"the host is not known", nil, func(e *exposure.Endpoint) { e.Host = "" }, exposure.StatusScanFailed, "the address is not known", "not-scanned"},
