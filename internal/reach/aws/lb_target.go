@@ -141,21 +141,28 @@ func addressesOf(v cty.Value) []string {
 	return known
 }
 
-// sameVPC reports whether r stands in the VPC of the group, or may.
+// sameVPC reports whether r stands in the VPC of the group, or may. In a plan
+// that creates the VPCs it is the references that tell, not the ids.
 func (e *estate) sameVPC(group, r *tfstate.Resource) bool {
-	want, ok := tfstate.String(group.Attr("vpc_id"))
-	if !ok || want == "" {
-		return true
-	}
+	want := e.g.Follow(group, "vpc_id", vpcJoins...)
 	for _, l := range e.g.Follow(r, "subnet_id", subnetJoins...).Links {
-		if l.To == nil {
-			continue
-		}
-		if have, ok := tfstate.String(l.To.Attr("vpc_id")); ok && have != want {
+		if l.To != nil && apart(want, e.g.Follow(l.To, "vpc_id", vpcJoins...)) {
 			return false
 		}
 	}
 	return true
+}
+
+// apart reports whether two attributes are known to refer to nothing in common.
+func apart(a, b reach.Links) bool {
+	for _, l := range a.Links {
+		for _, m := range b.Links {
+			if !l.Certain || !m.Certain || l.To != nil && l.To == m.To || l.ID != "" && l.ID == m.ID {
+				return false
+			}
+		}
+	}
+	return len(a.Links) > 0 && len(b.Links) > 0 && !a.Unknown && !b.Unknown
 }
 
 // scaled returns the Auto Scaling groups that register their instances.

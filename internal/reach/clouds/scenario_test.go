@@ -1,0 +1,14 @@
+package clouds_test
+
+import (
+	"testing"
+
+	"github.com/dynamicscan/terraform-provider-dynamicscan/internal/reach/clouds"
+	"github.com/dynamicscan/terraform-provider-dynamicscan/internal/reach/reachtest"
+)
+
+// TestScenarios runs what no cloud's package can pin alone: scenarios that
+// need the catalogue beside a cloud.
+func TestScenarios(t *testing.T) {
+	reachtest.RunResources(t, "testdata/scenarios/*.txtar", "hashicorp/aws", clouds.All()...)
+}
