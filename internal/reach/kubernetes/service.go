@@ -58,9 +58,36 @@ func (s service) balanced(before ...reach.Gate) []reach.Candidate {
 		if s.ignoresRanges() && s.count("spec.loadBalancerSourceRanges") > 0 {
 			m.Notes = []string{"load_balancer_source_ranges is ignored by the load balancers of this cloud"}
 		}
-		out = append(out, m.Candidates([]flat.Address{s.address(p, i)})...)
+		out = append(out, m.Candidates(s.families(s.address(p, i)))...)
 	}
 	return out
+}
+
+// families adds the IPv6 address that a load balancer known by name, or not
+// known yet, may have too. It is asked only of a Service that admits sources
+// of that family, for without it the answer for IPv4 holds for both.
+func (s service) families(a flat.Address) []flat.Address {
+	if _, err := netip.ParseAddr(a.Host); err == nil || !s.admitsIPv6() {
+		return []flat.Address{a}
+	}
+	six := a
+	six.Key, six.Family = a.Key+" ipv6", reach.IPv6
+	path := s.path("spec.ipFamilies")
+	if list, _ := tfstate.Strings(s.value("spec.ipFamilies")); !slices.Contains(list, "IPv6") {
+		gap := flat.NotInInput(s.r, path, "whether the load balancer of "+s.r.Address+" has an IPv6 address")
+		gap.Remedy = "Look at the address of the load balancer"
+		six.Gate = flat.DoubtfulGate("address", reach.Unread, gap, flat.Hop(s.r, path, s.r.Address+" may get an IPv6 address from the cluster", ""))
+	}
+	return []flat.Address{a, six}
+}
+
+// admitsIPv6 reports whether a source range of the Service is one of IPv6.
+func (s service) admitsIPv6() bool {
+	list, _ := tfstate.Strings(s.value("spec.loadBalancerSourceRanges"))
+	return slices.ContainsFunc(list, func(text string) bool {
+		source, ok := reach.ParseSource(text)
+		return ok && !source.Only(reach.IPv6).IsEmpty()
+	})
 }
 
 // gates are those of the load balancer at a place.
