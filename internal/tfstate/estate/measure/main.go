@@ -24,7 +24,7 @@ import (
 	"strconv"
 	"time"
 
-	"github.com/dynamicscan/terraform-provider-dynamicscan/internal/tfstate/estate"
+	"github.com/dynamicscan/terraform-provider-dynamicscan/internal/tfstate/estate" //nolint:depguard // measures with it; it is no stage
 )
 
 func main() {

@@ -14,8 +14,9 @@ func peakOf(state *os.ProcessState) int64 {
 	if !ok {
 		return 0
 	}
+	peak := int64(used.Maxrss) //nolint:unconvert // 32 bits on some systems
 	if runtime.GOOS == "darwin" {
-		return int64(used.Maxrss) // elsewhere it is in KiB
+		return peak // elsewhere it is in KiB
 	}
-	return int64(used.Maxrss) << 10
+	return peak << 10
 }
