@@ -246,9 +246,19 @@ func (g *Graph) Referrers(to *tfstate.Resource, attr, from, path string) []Link 
 // part is missing. A part that is not a number steps into the only block of a
 // list when there is one.
 func Value(r *tfstate.Resource, path string) cty.Value {
-	parts := strings.Split(path, ".")
-	v := r.Attr(parts[0])
-	for _, part := range parts[1:] {
+	name, path, more := strings.Cut(path, ".")
+	v := r.Attr(name)
+	if !more {
+		return v
+	}
+	return Below(v, path)
+}
+
+// Below returns the value at a dotted path below v, as Value does.
+func Below(v cty.Value, path string) cty.Value {
+	for more := true; more; {
+		var part string
+		part, path, more = strings.Cut(path, ".")
 		v = step(v, part)
 	}
 	return v
@@ -263,20 +273,33 @@ func step(v cty.Value, part string) cty.Value {
 	if bare.IsNull() {
 		return null
 	}
-	if i, err := strconv.Atoi(part); err == nil && !bare.Type().IsObjectType() {
-		elements := tfstate.Elements(bare)
-		if i < 0 || i >= len(elements) {
+	if bare.Type().IsObjectType() {
+		return Attr(bare, part).WithMarks(marks)
+	}
+	if i, ok := index(part); ok {
+		element, there := tfstate.Element(bare, i)
+		if !there {
 			return null
 		}
-		return elements[i].WithMarks(marks)
+		return element.WithMarks(marks)
 	}
-	if elements := tfstate.Elements(bare); !bare.Type().IsObjectType() && len(elements) == 1 {
+	if elements := tfstate.Elements(bare); len(elements) == 1 {
 		bare = elements[0]
 		if tfstate.Unknown(bare) {
 			return cty.DynamicVal
 		}
 	}
 	return Attr(bare, part).WithMarks(marks)
+}
+
+// index reads a part of a path that is a number. That of a name, which most
+// parts are, shows at its first letter.
+func index(part string) (i int, ok bool) {
+	if part == "" || part[0] > '9' {
+		return 0, false
+	}
+	i, err := strconv.Atoi(part)
+	return i, err == nil
 }
 
 // Attr returns the attribute name of an object value such as a block, null

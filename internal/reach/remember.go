@@ -41,9 +41,7 @@ func Remembered(g Gate) Gate {
 		q := question{f.Family, f.Transport, first}
 		p, ok := answers[q]
 		if !ok {
-			p = ask(f)
-			p.Hops, p.Gaps, p.Assumptions = slices.Clip(p.Hops), slices.Clip(p.Gaps), slices.Clip(p.Assumptions)
-			p.Labels, p.Notes = slices.Clip(p.Labels), slices.Clip(p.Notes)
+			p = clipped(ask(f))
 			answers[q] = p
 		}
 		return p
@@ -51,22 +49,75 @@ func Remembered(g Gate) Gate {
 	return g
 }
 
-// remembered gives the gates of a candidate a memory. Where the candidate has
-// slots these are few, and a gate may tell them apart without an edge.
-func remembered(c Candidate) []Gate {
+// walked gives the gates of a candidate a memory for the walk, which asks in
+// the order of the ports: the last answer is all that can come again. Where the
+// candidate has slots these are few, and a gate may tell them apart without an
+// edge.
+func walked(c Candidate) []Gate {
 	if c.Slots != nil {
 		return c.Gates
 	}
 	out := make([]Gate, len(c.Gates))
-	for i, g := range c.Gates {
-		out[i] = Remembered(g)
+	memories := make([]memory, len(c.Gates))
+	for i := range out {
+		m := &memories[i]
+		m.Gate, m.stretch = c.Gates[i], -1
+		out[i] = Gate{Name: m.Name, Pass: m.pass}
+		if m.Edges != nil {
+			out[i].Edges = m.edges
+		}
 	}
 	return out
 }
 
+// memory is a gate that remembers its last answer.
+type memory struct {
+	Gate
+	transport exposure.Transport // whose ranges and cuts are known
+	ranges    []exposure.PortRange
+	cuts      []int
+
+	asked   Flow // of any ports in the stretch
+	stretch int  // -1 before the first answer
+	last    Passage
+}
+
+func (m *memory) edges(t exposure.Transport) []exposure.PortRange {
+	if t != m.transport {
+		m.transport, m.ranges = t, m.Edges(t)
+		m.cuts = appendCuts(m.cuts[:0], m.ranges)
+	}
+	return m.ranges
+}
+
+func (m *memory) pass(f Flow) Passage {
+	if m.Edges != nil {
+		m.edges(f.Transport)
+	}
+	first, last := stretch(m.cuts, f.Ports.Lo), stretch(m.cuts, f.Ports.Hi)
+	if first != last { // only the walk promises not to ask across an edge
+		return m.Pass(f)
+	}
+	if first != m.stretch || f.Family != m.asked.Family || f.Transport != m.asked.Transport {
+		m.asked, m.stretch, m.last = f, first, clipped(m.Pass(f))
+	}
+	return m.last
+}
+
+// clipped returns the passage so that appending to what it holds copies that.
+func clipped(p Passage) Passage {
+	p.Hops, p.Gaps, p.Assumptions = slices.Clip(p.Hops), slices.Clip(p.Gaps), slices.Clip(p.Assumptions)
+	p.Labels, p.Notes = slices.Clip(p.Labels), slices.Clip(p.Notes)
+	return p
+}
+
 // cutsOf returns the ports at which a stretch begins, in order.
 func cutsOf(ranges []exposure.PortRange) []int {
-	cuts := make([]int, 0, 2*len(ranges))
+	return appendCuts(make([]int, 0, 2*len(ranges)), ranges)
+}
+
+// appendCuts is cutsOf in the room of cuts, which is empty.
+func appendCuts(cuts []int, ranges []exposure.PortRange) []int {
 	for _, r := range ranges {
 		cuts = append(cuts, int(r.Lo), int(r.Hi)+1)
 	}

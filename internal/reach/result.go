@@ -30,18 +30,16 @@ func endpointOf(c Candidate, s slice) exposure.Endpoint {
 	return e
 }
 
-// blockedEndpoint sums up a candidate that admits nobody, by the ports that
-// come nearest to being open: those which the fewest gates pass over in
-// silence. A port that a group opens and an ACL denies tells more than all the
-// ports that nobody ever spoke of.
+// blockedEndpoint sums up a candidate that admits nobody, by the slices that
+// come nearest to being open.
 func blockedEndpoint(c Candidate, blocking []slice) exposure.Endpoint {
-	least := slices.MinFunc(blocking, func(a, b slice) int { return cmp.Compare(a.unspoken, b.unspoken) }).unspoken
-	chosen := slices.DeleteFunc(slices.Clone(blocking), func(s slice) bool { return s.unspoken > least })
 	e := c.Endpoint
-	first := chosen[0]
+	first := blocking[0]
+	first.passage.Notes = slices.Clone(first.passage.Notes)
 	var ranges []exposure.PortRange
-	for _, s := range chosen {
-		first.passage.Notes = append(slices.Clone(first.passage.Notes), s.passage.Notes...)
+	for i := range blocking {
+		s := &blocking[i]
+		first.passage.Notes = append(first.passage.Notes, s.passage.Notes...)
 		e.Blockers = append(e.Blockers, s.passage.Hops...)
 		e.SourceLabels = append(e.SourceLabels, s.passage.Labels...)
 		if s.transport == first.transport {

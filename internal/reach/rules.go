@@ -39,7 +39,7 @@ type Rule struct {
 
 // matches reports whether the rule speaks of the flow, and whether that is
 // certain.
-func (r Rule) matches(f Flow) (match, sure bool) {
+func (r *Rule) matches(f Flow) (match, sure bool) {
 	if r.PortDoubt != Sure {
 		return true, false
 	}
@@ -85,7 +85,7 @@ func newLevels(universe Set) [3]level {
 
 // take applies a matching rule to the level. ordered lists consume what they
 // decide; allow lists do not. It reports whether the rule had any effect.
-func (l *level) take(r Rule, sure, ordered bool) bool {
+func (l *level) take(r *Rule, sure, ordered bool) bool {
 	if r.Doubt != Sure && r.Allow != l.hopeful(r.Doubt) {
 		return false // an allow that is hoped to be there, a deny that is feared to be
 	}
@@ -117,6 +117,9 @@ func (l *level) take(r Rule, sure, ordered bool) bool {
 	return true
 }
 
+// follow makes l what m is, as the same rules have left it.
+func (l *level) follow(m level) { l.rest, l.allowed = m.rest, m.allowed }
+
 // FirstMatch reads an ordered list of allow and deny rules: for every source
 // the first rule that matches decides, and without one it is denied.
 func FirstMatch(rules []Rule, f Flow) Passage { return read(rules, f, true) }
@@ -131,17 +134,26 @@ func read(rules []Rule, f Flow, ordered bool) Passage {
 	var silent []exposure.Hop // rules that speak of the flow but admit nobody from the internet
 	var admitted []admission
 	spoken := false
-	for _, r := range rules {
+	certain := true // so far: then the three levels are one
+	for i := range rules {
+		r := &rules[i]
 		match, sure := r.matches(f)
 		if !match {
 			continue
 		}
+		certain = certain && r.PortDoubt == Sure && r.Doubt == Sure && r.Source.Doubt == Sure
 		must := levels[0].take(r, sure, ordered)
-		levels[1].take(r, sure, ordered)
-		may := levels[2].take(r, sure, ordered)
+		may := must
+		if certain {
+			levels[1].follow(levels[0])
+			levels[2].follow(levels[0])
+		} else {
+			levels[1].take(r, sure, ordered)
+			may = levels[2].take(r, sure, ordered)
+		}
 		spoken = spoken || sure
 		if r.Allow && (must || may) {
-			admitted = append(admitted, admission{len(p.Hops), r.Source, must})
+			admitted = append(admitted, admission{len(p.Hops), &r.Source, must})
 		}
 		p.note(r, f, must, must || may, &silent)
 	}
@@ -161,18 +173,21 @@ func read(rules []Rule, f Flow, ordered bool) Passage {
 // admission is what an allow rule let in, and the hop that tells of it.
 type admission struct {
 	hop    int
-	source Source
+	source *Source
 	sure   bool
 }
 
 // needed returns the hops of an unordered list without those that a wider rule
 // makes superfluous: closing them would close nothing.
 func needed(hops []exposure.Hop, admitted []admission) []exposure.Hop {
+	if len(admitted) < 2 {
+		return hops
+	}
 	superfluous := func(i int) bool {
 		a := admitted[i]
 		return slices.ContainsFunc(admitted, func(b admission) bool {
 			return b.hop != a.hop && b.sure && a.source.Doubt == Sure && len(a.source.Labels) == 0 &&
-				a.source.Set.Minus(b.source.Set).IsEmpty() && !(a.source.Set.Equal(b.source.Set) && a.sure)
+				a.source.Set.In(b.source.Set) && !(a.source.Set.Equal(b.source.Set) && a.sure)
 		})
 	}
 	var out []exposure.Hop
@@ -185,19 +200,16 @@ func needed(hops []exposure.Hop, admitted []admission) []exposure.Hop {
 }
 
 // note records what a matching rule contributed to the passage.
-func (p *Passage) note(r Rule, f Flow, must, effective bool, silent *[]exposure.Hop) {
-	hop := r.Hop
-	hop.Certainty = exposure.Must
+func (p *Passage) note(r *Rule, f Flow, must, effective bool, silent *[]exposure.Hop) {
 	switch {
+	case r.Allow && effective && must:
+		p.Hops = append(p.Hops, r.hop(exposure.Must))
 	case r.Allow && effective:
-		if !must {
-			hop.Certainty = exposure.May
-		}
-		p.Hops = append(p.Hops, hop)
+		p.Hops = append(p.Hops, r.hop(exposure.May))
 	case !r.Allow && effective, r.Allow && r.Source.Set.Intersect(Public(f.Family)).IsEmpty():
 		// A deny that took somebody, or an allow that could never admit anybody.
 		// An allow behind such a deny is no reason for a block.
-		*silent = append(*silent, hop)
+		*silent = append(*silent, r.hop(exposure.Must))
 	}
 	if r.Source.Doubt != Sure || r.PortDoubt != Sure || r.Doubt != Sure {
 		p.Gaps = append(p.Gaps, r.Source.Gap)
@@ -206,4 +218,10 @@ func (p *Passage) note(r Rule, f Flow, must, effective bool, silent *[]exposure.
 		p.Labels = append(p.Labels, r.Source.Labels...)
 	}
 	p.Hidden = p.Hidden || effective && r.Source.Hidden
+}
+
+func (r *Rule) hop(certainty exposure.Certainty) exposure.Hop {
+	hop := r.Hop
+	hop.Certainty = certainty
+	return hop
 }

@@ -97,12 +97,29 @@ func (s Set) Equal(t Set) bool { return slices.Equal(s.spans, t.spans) }
 // Union returns the addresses in s or t.
 func (s Set) Union(t Set) Set {
 	switch {
-	case s.is(t) || t.IsEmpty():
+	case t.In(s):
 		return s
-	case s.IsEmpty():
+	case s.In(t):
 		return t
 	}
 	return normalise(slices.Concat(s.spans, t.spans))
+}
+
+// In reports whether t holds every address of s.
+func (s Set) In(t Set) bool {
+	if s.is(t) {
+		return true
+	}
+	j := 0
+	for _, a := range s.spans {
+		for j < len(t.spans) && t.spans[j].hi.Less(a.lo) {
+			j++
+		}
+		if j == len(t.spans) || a.lo.Less(t.spans[j].lo) || t.spans[j].hi.Less(a.hi) {
+			return false
+		}
+	}
+	return true
 }
 
 // is reports whether s and t are one and the same, which most sets of a path
@@ -111,15 +128,16 @@ func (s Set) is(t Set) bool {
 	return len(s.spans) == len(t.spans) && (len(s.spans) == 0 || &s.spans[0] == &t.spans[0])
 }
 
-// Intersect returns the addresses in both s and t.
+// Intersect returns the addresses in both s and t. That is one of the two
+// nearly always, and then nothing is copied.
 func (s Set) Intersect(t Set) Set {
 	switch {
-	case s.is(t) || s.IsEmpty():
+	case s.In(t):
 		return s
-	case t.IsEmpty():
+	case t.In(s):
 		return t
 	}
-	out := make([]span, 0, max(len(s.spans), len(t.spans)))
+	var out []span
 	for i, j := 0, 0; i < len(s.spans) && j < len(t.spans); {
 		a, b := s.spans[i], t.spans[j]
 		lo, hi := later(a.lo, b.lo), earlier(a.hi, b.hi)
@@ -137,6 +155,9 @@ func (s Set) Intersect(t Set) Set {
 
 // Minus returns the addresses in s that are not in t.
 func (s Set) Minus(t Set) Set {
+	if s.In(t) {
+		return Set{}
+	}
 	var out []span
 	for _, a := range s.spans {
 		rest, open := a, true

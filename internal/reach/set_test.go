@@ -48,6 +48,9 @@ func TestSetOperations(t *testing.T) {
 		{"minus another family", setOf(t, "10.0.0.0/8").Minus(setOf(t, "::/0")), []string{"10.0.0.0/8"}},
 		{"minus of both families", setOf(t, "any").Minus(setOf(t, "0.0.0.0/0")), []string{"::/0"}},
 		{"intersection", setOf(t, "10.0.0.0/8", "2001:db8::/32").Intersect(setOf(t, "10.1.0.0/16", "::/0")), []string{"10.1.0.0/16", "2001:db8::/32"}},
+		{"one inside the other", setOf(t, "203.0.113.7").Intersect(setOf(t, "any")), []string{"203.0.113.7/32"}},
+		{"a part added to the whole", setOf(t, "any").Union(setOf(t, "203.0.113.7")), []string{"0.0.0.0/0", "::/0"}},
+		{"minus a larger one", setOf(t, "203.0.113.7").Minus(setOf(t, "any")), []string{}},
 		{"one family of both", setOf(t, "any").Only(reach.IPv6), []string{"::/0"}},
 		{"a range", setOf(t, "10.0.0.1-10.0.0.6"), []string{"10.0.0.1/32", "10.0.0.2/31", "10.0.0.4/31", "10.0.0.6/32"}},
 		{"nothing", reach.Set{}, []string{}},
@@ -83,15 +86,19 @@ func TestSetLawsHoldForEveryAddress(t *testing.T) {
 		a, inA := draw()
 		b, inB := draw()
 		union, both, minus := a.Union(b), a.Intersect(b), a.Minus(b)
-		size := 0.0
+		size, within := 0.0, true
 		for i := range 256 {
 			addr := at(i)
+			within = within && (!inA[i] || inB[i])
 			if union.Contains(addr) != (inA[i] || inB[i]) || both.Contains(addr) != (inA[i] && inB[i]) || minus.Contains(addr) != (inA[i] && !inB[i]) {
 				t.Fatalf("%s of %v and %v: union %v, intersection %v, minus %v", addr, texts(a), texts(b), texts(union), texts(both), texts(minus))
 			}
 			if inA[i] {
 				size++
 			}
+		}
+		if a.In(b) != within || !both.In(a) || !both.In(b) || !minus.In(a) || !a.In(union) {
+			t.Fatalf("%v in %v: %t, want %t; and what is made of two sets in the larger", texts(a), texts(b), a.In(b), within)
 		}
 		if a.Size() != size || !reach.SetOf(a.Prefixes()...).Equal(a) {
 			t.Fatalf("%v: size %v, want %v, and prefixes that are the same set", texts(a), a.Size(), size)

@@ -100,7 +100,7 @@ func steps(c Candidate, slot Slot, ports exposure.PortRange) []exposure.Step {
 func stepOf(g Gate, p Passage) exposure.Step {
 	s := exposure.Step{
 		Gate: g.Name, Hidden: p.Hidden, Silent: p.May.IsEmpty() && p.ByDefault,
-		Hops: dedupe(named(g, p.Hops)), Gaps: dedupe(p.Gaps), Labels: sorted(p.Labels),
+		Hops: dedupe(appendNamed(nil, &g, p.Hops)), Gaps: dedupe(p.Gaps), Labels: sorted(p.Labels),
 	}
 	if s.Gate == "" && len(s.Hops) > 0 {
 		s.Gate = s.Hops[0].Gate

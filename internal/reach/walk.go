@@ -154,7 +154,7 @@ type slice struct {
 func walk(c Candidate) (reachable, blocked []exposure.Endpoint) {
 	var passing, blocking []slice
 	pingable := false
-	c.Gates = remembered(c)
+	c.Gates = walked(c)
 	for _, slot := range slotsOf(c) {
 		for _, ports := range intervals(slot, c.Gates) {
 			s := ask(c, slot, ports)
@@ -162,7 +162,7 @@ func walk(c Candidate) (reachable, blocked []exposure.Endpoint) {
 			case isICMP(slot.Transport):
 				pingable = pingable || wide(s.bound.Must)
 			case s.blocked:
-				blocking = append(blocking, s)
+				blocking = nearest(blocking, s)
 			default:
 				passing = append(passing, s)
 			}
@@ -179,6 +179,19 @@ func walk(c Candidate) (reachable, blocked []exposure.Endpoint) {
 		addNote(blocked, notePingable)
 	}
 	return reachable, blocked
+}
+
+// nearest adds a blocked slice to those that come nearest to being open: those
+// which the fewest gates pass over in silence. A port that a group opens and an
+// ACL denies tells more than all the ports that nobody ever spoke of.
+func nearest(blocking []slice, s slice) []slice {
+	switch {
+	case len(blocking) == 0 || s.unspoken == blocking[0].unspoken:
+		return append(blocking, s)
+	case s.unspoken < blocking[0].unspoken:
+		return append(blocking[:0], s)
+	}
+	return blocking
 }
 
 const notePingable = "pingable: ICMP echo is admitted"
@@ -212,17 +225,19 @@ func intervals(slot Slot, gates []Gate) []exposure.PortRange {
 		return []exposure.PortRange{{}}
 	}
 	cuts := []int{int(slot.Ports.Lo), int(slot.Ports.Hi) + 1}
-	for _, g := range slices.Concat(gates, slot.Gates) {
-		if g.Edges == nil {
-			continue
-		}
-		for _, r := range g.Edges(slot.Transport) {
-			cuts = append(cuts, int(r.Lo), int(r.Hi)+1)
+	for _, list := range [][]Gate{gates, slot.Gates} {
+		for i := range list {
+			if list[i].Edges == nil {
+				continue
+			}
+			for _, r := range list[i].Edges(slot.Transport) {
+				cuts = append(cuts, int(r.Lo), int(r.Hi)+1)
+			}
 		}
 	}
 	slices.Sort(cuts)
 	cuts = slices.Compact(cuts)
-	var out []exposure.PortRange
+	out := make([]exposure.PortRange, 0, len(cuts))
 	for i := 0; i+1 < len(cuts); i++ {
 		if cuts[i] >= int(slot.Ports.Lo) && cuts[i+1]-1 <= int(slot.Ports.Hi) {
 			out = append(out, exposure.PortRange{Lo: uint16(cuts[i]), Hi: uint16(cuts[i+1] - 1)})
@@ -238,41 +253,43 @@ func ask(c Candidate, slot Slot, ports exposure.PortRange) slice {
 	f := Flow{Family: c.Family, Transport: slot.Transport, Ports: ports}
 	s := slice{transport: slot.Transport, ports: []exposure.PortRange{ports}, app: slot.App, bound: Exactly(Public(c.Family))}
 	s.passage.Notes = slices.Clone(slot.Notes)
-	for _, g := range slices.Concat(c.Gates, slot.Gates) {
-		p := g.Pass(f)
-		if p.May.IsEmpty() && p.ByDefault {
-			s.unspoken++
+	for _, list := range [][]Gate{c.Gates, slot.Gates} {
+		for i := range list {
+			s.through(&list[i], list[i].Pass(f))
 		}
-		if s.blocked {
-			continue
-		}
-		left := s.bound.And(p.Bound)
-		if left.May.IsEmpty() {
-			s.passage.Labels = p.Labels
-			s.passage.Hops = named(g, p.Hops)
-			s.passage.ByDefault = p.ByDefault
-			s.passage.Assumptions = append(s.passage.Assumptions, p.Assumptions...)
-			s.passage.Notes = append(s.passage.Notes, p.Notes...)
-			s.bound, s.blocked = left, true
-			continue
-		}
-		s.bound = left
-		s.passage.Hidden = s.passage.Hidden || p.Hidden
-		s.passage.Hops = append(s.passage.Hops, named(g, p.Hops)...)
-		s.passage.Gaps = append(s.passage.Gaps, p.Gaps...)
-		s.passage.Assumptions = append(s.passage.Assumptions, p.Assumptions...)
-		s.passage.Labels = append(s.passage.Labels, p.Labels...)
-		s.passage.Notes = append(s.passage.Notes, p.Notes...)
 	}
 	return s
 }
 
-func named(g Gate, hops []exposure.Hop) []exposure.Hop {
-	out := slices.Clone(hops)
-	for i := range out {
-		out[i].Gate = cmp.Or(out[i].Gate, g.Name)
+// through takes the answer of the next gate in.
+func (s *slice) through(g *Gate, p Passage) {
+	if p.ByDefault && p.May.IsEmpty() {
+		s.unspoken++
 	}
-	return out
+	if s.blocked {
+		return
+	}
+	if s.bound = s.bound.And(p.Bound); s.bound.May.IsEmpty() {
+		s.blocked = true
+		s.passage.Hops, s.passage.Labels, s.passage.ByDefault = nil, p.Labels, p.ByDefault
+	} else {
+		s.passage.Hidden = s.passage.Hidden || p.Hidden
+		s.passage.Gaps = append(s.passage.Gaps, p.Gaps...)
+		s.passage.Labels = append(s.passage.Labels, p.Labels...)
+	}
+	s.passage.Hops = appendNamed(s.passage.Hops, g, p.Hops)
+	s.passage.Assumptions = append(s.passage.Assumptions, p.Assumptions...)
+	s.passage.Notes = append(s.passage.Notes, p.Notes...)
+}
+
+// appendNamed appends the hops of a gate, with its name where they have none.
+func appendNamed(list []exposure.Hop, g *Gate, hops []exposure.Hop) []exposure.Hop {
+	start := len(list)
+	list = append(list, hops...)
+	for i := start; i < len(list); i++ {
+		list[i].Gate = cmp.Or(list[i].Gate, g.Name)
+	}
+	return list
 }
 
 // merge joins slices that differ in nothing but their ports.

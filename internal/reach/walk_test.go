@@ -186,3 +186,33 @@ func TestRoutineAssumptionsDoNotLowerConfidence(t *testing.T) {
 		}
 	}
 }
+
+// The walk asks a gate once between two of its edges, whatever cuts there are
+// for the sake of other gates, and never takes an answer for another flow's.
+func TestWalkAsksAGateOnceBetweenItsEdges(t *testing.T) {
+	world := rule(t, true, "all", "0.0.0.0/0")
+	busy := listGate("busy", false, onPorts(world, exposure.TCP, 22, 22), onPorts(world, exposure.TCP, 80, 443), onPorts(world, exposure.UDP, 53, 53))
+	asked := map[exposure.Transport]int{}
+	plain := reach.Gate{Name: "plain",
+		Edges: func(t exposure.Transport) []exposure.PortRange {
+			if t != exposure.TCP {
+				return nil
+			}
+			return []exposure.PortRange{{Lo: 100, Hi: 65535}}
+		},
+		Pass: func(f reach.Flow) reach.Passage {
+			asked[f.Transport]++
+			if f.Transport == exposure.UDP || f.Ports.Lo >= 100 {
+				return reach.Closed(exposure.Hop{Summary: "closed"})
+			}
+			return reach.Open(f)
+		}}
+	a := analyze(candidate("test_known.a", "203.0.113.7", plain, busy))
+	want := []string{"exposed test_known.a tcp 22, 80-99"}
+	if diff := cmp.Diff(want, lines(a.Endpoints)); diff != "" {
+		t.Errorf("endpoints (-want +got):\n%s", diff)
+	}
+	if diff := cmp.Diff(map[exposure.Transport]int{exposure.TCP: 2, exposure.UDP: 1, exposure.ICMP: 1}, asked); diff != "" {
+		t.Errorf("how often the gate was asked (-want +got):\n%s", diff)
+	}
+}

@@ -36,6 +36,9 @@ func String(v cty.Value) (s string, ok bool) {
 	if !v.IsKnown() || v.IsNull() || !v.Type().IsPrimitiveType() {
 		return "", false
 	}
+	if v.Type() == cty.String {
+		return v.AsString(), true
+	}
 	v, err := convert.Convert(v, cty.String)
 	if err != nil {
 		return "", false
@@ -63,16 +66,18 @@ func Bool(v cty.Value) (b, ok bool) {
 // Int returns a whole number, also when it is written as a string. ok is false
 // for anything else and for numbers beyond the range of int.
 func Int(v cty.Value) (n int, ok bool) {
-	s, ok := String(v)
-	if !ok {
-		return 0, false
+	number := bare(v)
+	if number.Type() != cty.Number || !number.IsKnown() || number.IsNull() {
+		s, ok := String(v)
+		if !ok {
+			return 0, false
+		}
+		var err error
+		if number, err = cty.ParseNumberVal(strings.TrimSpace(s)); err != nil {
+			return 0, false
+		}
 	}
-	number, err := cty.ParseNumberVal(strings.TrimSpace(s))
-	if err != nil {
-		return 0, false
-	}
-	f := number.AsBigFloat()
-	n64, accuracy := f.Int64()
+	n64, accuracy := number.AsBigFloat().Int64()
 	if accuracy != 0 || int64(int(n64)) != n64 {
 		return 0, false
 	}
@@ -96,7 +101,7 @@ func Elements(v cty.Value) []cty.Value {
 	case t.IsObjectType() || t.IsMapType():
 		return []cty.Value{v}
 	case t.IsTupleType() || t.IsListType() || t.IsSetType():
-		elements := bare.AsValueSlice()
+		elements := elementsOf(bare)
 		if len(marks) > 0 {
 			for i := range elements {
 				elements[i] = elements[i].WithMarks(marks)
@@ -106,6 +111,57 @@ func Elements(v cty.Value) []cty.Value {
 	default:
 		return nil
 	}
+}
+
+// Element returns what Elements has at index i, and ok false when there is
+// nothing at it. It makes no list of the others.
+func Element(v cty.Value, i int) (element cty.Value, ok bool) {
+	if v != cty.NilVal {
+		bare, marks := v.Unmark()
+		if bare.IsKnown() && !bare.IsNull() && bare.Type().IsTupleType() {
+			if i < 0 || i >= bare.LengthInt() {
+				return cty.NilVal, false
+			}
+			return bare.Index(ordinal(i)).WithMarks(marks), true
+		}
+	}
+	elements := Elements(v)
+	if i < 0 || i >= len(elements) {
+		return cty.NilVal, false
+	}
+	return elements[i], true
+}
+
+// elementsOf is AsValueSlice without a number made for every element, which
+// for a tuple, the form of all lists of a file, costs more than the elements.
+func elementsOf(list cty.Value) []cty.Value {
+	if !list.Type().IsTupleType() {
+		return list.AsValueSlice()
+	}
+	n := list.LengthInt()
+	if n == 0 {
+		return nil
+	}
+	elements := make([]cty.Value, n)
+	for i := range elements {
+		elements[i] = list.Index(ordinal(i))
+	}
+	return elements
+}
+
+// ordinals are the indexes that nearly all lists get by with.
+var ordinals = func() (all [64]cty.Value) {
+	for i := range all {
+		all[i] = cty.NumberIntVal(int64(i))
+	}
+	return all
+}()
+
+func ordinal(i int) cty.Value {
+	if i < len(ordinals) {
+		return ordinals[i]
+	}
+	return cty.NumberIntVal(int64(i))
 }
 
 // Strings returns the known elements of a list or set of strings, and how

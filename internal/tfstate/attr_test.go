@@ -1,6 +1,7 @@
 package tfstate_test
 
 import (
+	"slices"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -33,6 +34,7 @@ func TestScalars(t *testing.T) {
 		{"string", cty.StringVal("a"), answer{String: "a", IsString: true}},
 		{"sensitive", secret, answer{String: "hunter2", IsString: true}},
 		{"number", cty.NumberIntVal(443), answer{String: "443", IsString: true, Int: 443, IsInt: true}},
+		{"large number", cty.NumberIntVal(1 << 40), answer{String: "1099511627776", IsString: true, Int: 1 << 40, IsInt: true}},
 		{"fraction", cty.NumberFloatVal(1.5), answer{String: "1.5", IsString: true}},
 		{"number in a string", cty.StringVal("-1"), answer{String: "-1", IsString: true, Int: -1, IsInt: true}},
 		{"one", cty.StringVal("1"), answer{String: "1", IsString: true, Bool: true, IsBool: true, Int: 1, IsInt: true}},
@@ -70,6 +72,7 @@ func TestCollections(t *testing.T) {
 		unknown  int
 	}{
 		{"tuple", cty.TupleVal([]cty.Value{cty.StringVal("b"), cty.NumberIntVal(1), cty.DynamicVal, null}), 4, []string{"b", "1"}, 1},
+		{"long tuple", cty.TupleVal(slices.Repeat([]cty.Value{cty.True}, 70)), 70, slices.Repeat([]string{"true"}, 70), 0},
 		{"list", cty.ListVal([]cty.Value{cty.StringVal("b"), cty.StringVal("a")}), 2, []string{"b", "a"}, 0},
 		{"sensitive", cty.TupleVal([]cty.Value{secret}), 1, []string{"hunter2"}, 0},
 		{"sensitive as a whole", cty.TupleVal([]cty.Value{cty.StringVal("x")}).Mark(tfstate.Sensitive), 1, []string{"x"}, 0},
@@ -81,8 +84,15 @@ func TestCollections(t *testing.T) {
 		{"unknown", cty.DynamicVal, 0, []string{}, 1},
 	}
 	for _, test := range tests {
-		if got := len(tfstate.Elements(test.value)); got != test.elements {
+		elements := tfstate.Elements(test.value)
+		if got := len(elements); got != test.elements {
 			t.Errorf("%s: %d elements, want %d", test.name, got, test.elements)
+		}
+		for i := -1; i <= len(elements); i++ {
+			got, ok := tfstate.Element(test.value, i)
+			if inside := 0 <= i && i < len(elements); ok != inside || inside && !got.RawEquals(elements[i]) {
+				t.Errorf("%s: Element(%d) = %#v, %t, want as Elements()", test.name, i, got, ok)
+			}
 		}
 		known, unknown := tfstate.Strings(test.value)
 		if diff := cmp.Diff(test.known, known); diff != "" || unknown != test.unknown {

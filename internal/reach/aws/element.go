@@ -29,28 +29,53 @@ var (
 // elementsOf reads the rule that r holds at prefix: "" for a rule resource,
 // "ingress.0." inside a group.
 func (e *estate) elementsOf(r *tfstate.Resource, prefix, protocol string, sources []sourceAttribute) []element {
-	base := element{resource: r}
-	gap := readTraffic(&base, r, prefix, protocol)
+	base, at := element{resource: r}, blockAt(r, prefix)
+	gap := readTraffic(&base, at, protocol)
 	var out []element
 	for _, from := range sources {
-		base.attribute, base.kind = prefix+from.name, from.kind
-		for _, el := range e.sourcesAt(base, r, prefix) {
-			if base.doubt != reach.Sure {
-				el.source.Gap = gap
+		first := len(out)
+		out = e.appendSources(out, base, at, from)
+		if base.doubt != reach.Sure {
+			for i := first; i < len(out); i++ {
+				out[i].source.Gap = gap
 			}
-			out = append(out, el)
 		}
 	}
 	return out
 }
 
+// block is a resource, or a block of it whose attributes are read one after
+// the other.
+type block struct {
+	r      *tfstate.Resource
+	prefix string    // of its attributes: "ingress.0.", "" for the resource
+	value  cty.Value // of the block
+}
+
+func blockAt(r *tfstate.Resource, prefix string) block {
+	b := block{r: r, prefix: prefix}
+	if prefix != "" {
+		b.value = reach.Value(r, strings.TrimSuffix(prefix, "."))
+	}
+	return b
+}
+
+// attr returns the attribute of the block, as reach.Value does.
+func (b block) attr(name string) cty.Value {
+	if b.prefix == "" {
+		return reach.Value(b.r, name)
+	}
+	return reach.Below(b.value, name)
+}
+
 // readTraffic reads protocol and ports into el, and returns the gap when they
 // are not known.
-func readTraffic(el *element, r *tfstate.Resource, prefix, protocol string) exposure.Gap {
-	v := reach.Value(r, prefix+protocol)
+func readTraffic(el *element, at block, protocol string) exposure.Gap {
+	r, prefix := at.r, at.prefix
+	v := at.attr(protocol)
 	name, _ := tfstate.String(v)
 	transport, all, ok := reach.ParseProtocol(name)
-	from, to := reach.Value(r, prefix+"from_port"), reach.Value(r, prefix+"to_port")
+	from, to := at.attr("from_port"), at.attr("to_port")
 	switch {
 	case tfstate.Unknown(v):
 		el.doubt = reach.Pending
@@ -72,63 +97,75 @@ func readTraffic(el *element, r *tfstate.Resource, prefix, protocol string) expo
 	return exposure.Gap{}
 }
 
-// sourcesAt reads the sources in one attribute of a rule.
-func (e *estate) sourcesAt(base element, r *tfstate.Resource, prefix string) []element {
-	v := reach.Value(r, base.attribute)
+// appendSources appends the sources in one attribute of a rule.
+func (e *estate) appendSources(out []element, base element, at block, from sourceAttribute) []element {
+	r, v := at.r, at.attr(from.name)
+	if tfstate.Null(v) || hasNoElement(v) {
+		return out
+	}
+	base.attribute, base.kind = at.prefix+from.name, from.kind
 	switch base.kind {
 	case "self":
 		if self, _ := tfstate.Bool(v); !self {
-			return nil
+			return out
 		}
 		base.kind, base.value = "group", cty.StringVal("its own members")
 		base.source.Internal = []string{"its own members"}
-		return []element{base}
+		return append(out, base)
 	case "list":
-		return e.listElements(base, r)
+		return e.appendList(out, base, r, v)
 	}
-	if prefix == "" && tfstate.Unknown(v) && chosenByProvider(r, base.attribute, v) {
-		return nil
+	if at.prefix == "" && tfstate.Unknown(v) && chosenByProvider(r, base.attribute, v) {
+		return out
 	}
-	values := tfstate.Elements(v)
 	if _, single := tfstate.String(v); single || tfstate.Unknown(v) {
-		values = []cty.Value{v}
+		return e.appendSource(out, base, r, v)
 	}
-	var out []element
-	for _, value := range values {
-		el := base
-		el.value = value
-		written, known := tfstate.String(value)
-		set, ok := reach.ParseSource(written)
-		switch {
-		case known && strings.TrimSpace(written) == "", tfstate.Null(value):
-			continue
-		case base.kind == "group":
-			el.value = e.groupName(r, base.attribute, value)
-			el.source.Internal = []string{printable(el.value)}
-		case !known:
-			el.source.Doubt, el.source.Gap = reach.Pending, afterApply(r, bracketed(base.attribute), "the source of a rule")
-		case ok:
-			el.source.Set, el.source.Hidden = set, tfstate.IsSensitive(value)
-		default:
-			el.source.Doubt, el.source.Gap = reach.Pending, noRange(r, bracketed(base.attribute), printable(value))
-		}
-		out = append(out, el)
+	for _, value := range tfstate.Elements(v) {
+		out = e.appendSource(out, base, r, value)
 	}
 	return out
 }
 
-// listElements reads the prefix lists of a rule.
-func (e *estate) listElements(base element, r *tfstate.Resource) []element {
-	v := reach.Value(r, base.attribute)
-	if tfstate.Null(v) || chosenByProvider(r, base.attribute, v) {
-		return nil
+// appendSource appends one source.
+func (e *estate) appendSource(out []element, el element, r *tfstate.Resource, value cty.Value) []element {
+	el.value = value
+	written, known := tfstate.String(value)
+	set, ok := reach.ParseSource(written)
+	switch {
+	case known && strings.TrimSpace(written) == "", tfstate.Null(value):
+		return out
+	case el.kind == "group":
+		el.value = e.groupName(r, el.attribute, value)
+		el.source.Internal = []string{printable(el.value)}
+	case !known:
+		el.source.Doubt, el.source.Gap = reach.Pending, afterApply(r, bracketed(el.attribute), "the source of a rule")
+	case ok:
+		el.source.Set, el.source.Hidden = set, tfstate.IsSensitive(value)
+	default:
+		el.source.Doubt, el.source.Gap = reach.Pending, noRange(r, bracketed(el.attribute), printable(value))
+	}
+	return append(out, el)
+}
+
+// appendList appends the prefix lists of a rule, which are the value v.
+func (e *estate) appendList(out []element, base element, r *tfstate.Resource, v cty.Value) []element {
+	if chosenByProvider(r, base.attribute, v) {
+		return out
 	}
 	base.value, base.shown = v, e.listNames(r, base.attribute)
 	base.source = e.prefixList(r, base.attribute)
 	if base.source.Doubt == reach.Sure && base.source.Set.IsEmpty() && len(base.source.Labels) == 0 && emptyList(v) {
-		return nil
+		return out
 	}
-	return []element{base}
+	return append(out, base)
+}
+
+// hasNoElement reports whether v is a list that is known to be empty, as most
+// lists of sources are.
+func hasNoElement(v cty.Value) bool {
+	bare, _ := v.Unmark()
+	return bare.Type().IsTupleType() && bare.Type().Length() == 0 && bare.IsKnown() && !bare.IsNull()
 }
 
 func emptyList(v cty.Value) bool {
@@ -156,7 +193,7 @@ func (e *estate) groupName(r *tfstate.Resource, path string, value cty.Value) ct
 }
 
 // skipICMP reports whether an ICMP rule leaves echo requests out.
-func skipICMP(el element) bool {
+func skipICMP(el *element) bool {
 	return (el.transport == exposure.ICMP || el.transport == exposure.ICMPv6) && el.ports.Lo != 0
 }
 
@@ -191,7 +228,7 @@ func portsBetween(t exposure.Transport, from, to cty.Value) (ports exposure.Port
 }
 
 // trafficOf tells what an element speaks of: "tcp port 443".
-func trafficOf(el element) string {
+func trafficOf(el *element) string {
 	if el.all {
 		return "every port and protocol"
 	}

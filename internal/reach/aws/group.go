@@ -15,6 +15,8 @@ type guard struct {
 	name        string // of the group, for a reader
 	resource    string // resource address to blame
 	assumptions []string
+
+	silence []exposure.Hop // what it tells of ports that no rule speaks of, once it has
 }
 
 // groupGate is the security groups of a path. A client needs one rule of one
@@ -36,8 +38,10 @@ func gateOf(certain, doubtful []guard, gap exposure.Gap) reach.Gate {
 		Name: "security_group",
 		Edges: func(t exposure.Transport) []exposure.PortRange {
 			var edges []exposure.PortRange
-			for _, g := range slices.Concat(certain, doubtful) {
-				edges = append(edges, reach.Edges(g.set.rules)(t)...)
+			for _, guards := range [][]guard{certain, doubtful} {
+				for i := range guards {
+					edges = append(edges, reach.Edges(guards[i].set.rules)(t)...)
+				}
 			}
 			return edges
 		},
@@ -52,15 +56,15 @@ func gateOf(certain, doubtful []guard, gap exposure.Gap) reach.Gate {
 }
 
 func passages(guards []guard, f reach.Flow) []reach.Passage {
-	var out []reach.Passage
-	for _, g := range guards {
-		out = append(out, g.pass(f))
+	out := make([]reach.Passage, len(guards))
+	for i := range guards {
+		out[i] = guards[i].pass(f)
 	}
 	return out
 }
 
 // pass is the answer of one group.
-func (g guard) pass(f reach.Flow) reach.Passage {
+func (g *guard) pass(f reach.Flow) reach.Passage {
 	p := reach.AnyMatch(g.set.rules, f)
 	p.Assumptions = slices.Concat(g.assumptions, g.set.assumptions)
 	p.Notes = g.set.notes
@@ -68,8 +72,11 @@ func (g guard) pass(f reach.Flow) reach.Passage {
 		return p
 	}
 	if p.ByDefault {
-		p.Hops = []exposure.Hop{{Resource: g.resource, Certainty: exposure.Must,
-			Summary: g.name + " has no rule that admits the internet to these ports"}}
+		if g.silence == nil {
+			g.silence = []exposure.Hop{{Resource: g.resource, Certainty: exposure.Must,
+				Summary: g.name + " has no rule that admits the internet to these ports"}}
+		}
+		p.Hops = g.silence
 		return p
 	}
 	for i := range p.Hops {

@@ -3,7 +3,7 @@ package aws
 import (
 	"cmp"
 	"slices"
-	"strconv"
+	"strings"
 
 	"github.com/dynamicscan/terraform-provider-dynamicscan/internal/exposure"
 	"github.com/dynamicscan/terraform-provider-dynamicscan/internal/reach"
@@ -35,20 +35,41 @@ type element struct {
 	source    reach.Source
 }
 
-// key identifies what the element says, wherever it is written.
-func (el element) key() string {
-	v, _ := el.value.Unmark()
-	text, known := tfstate.String(v)
+// elementKey is what an element says, wherever it is written.
+type elementKey struct {
+	member     reach.Doubt
+	transport  exposure.Transport
+	all        bool
+	ports      exposure.PortRange
+	void, kind string
+	source     string
+}
+
+// key identifies what the element says. ok is false when that is not known:
+// nothing equals it.
+func (el *element) key() (k elementKey, ok bool) {
+	text, known := tfstate.String(el.value)
 	if !known {
-		return "" // nothing equals what is not known
+		return elementKey{}, false
 	}
-	if set, ok := reach.ParseSource(text); ok && el.kind == "cidr" {
-		text = ""
-		for _, prefix := range set.Prefixes() {
-			text += prefix.String() + " "
-		}
+	if el.kind == "cidr" {
+		text = canonical(text)
 	}
-	return itoa(int(el.member)) + "|" + string(el.transport) + "|" + strconv.FormatBool(el.all) + "|" + el.ports.String() + "|" + el.void + "|" + el.kind + "|" + text
+	return elementKey{el.member, el.transport, el.all, el.ports, el.void, el.kind, text}, true
+}
+
+// canonical returns the same text for all ways to write a source.
+func canonical(source string) string {
+	set, ok := reach.ParseSource(source)
+	if !ok {
+		return source
+	}
+	prefixes := set.Prefixes()
+	texts := make([]string, len(prefixes))
+	for i, prefix := range prefixes {
+		texts[i] = prefix.String()
+	}
+	return strings.Join(texts, " ")
 }
 
 // ruleSetOf returns the inbound rules of a security group, of all three ways
@@ -58,20 +79,23 @@ func (e *estate) ruleSetOf(group *tfstate.Resource) ruleSet {
 		return known
 	}
 	var elements []element
-	seen := map[string]bool{}
-	keep := func(list []element) {
-		for _, el := range list {
-			if k := el.key(); k == "" || !seen[k] {
-				seen[k] = true
-				elements = append(elements, el)
+	seen := map[elementKey]bool{}
+	keep := func(list []element, gone map[elementKey]bool) {
+		for i := range list {
+			k, ok := list[i].key()
+			if ok && (seen[k] || gone[k]) {
+				continue
 			}
+			if ok {
+				seen[k] = true
+			}
+			elements = append(elements, list[i])
 		}
 	}
-	keep(e.standaloneRules(group))
+	keep(e.standaloneRules(group), nil)
 	loose, assumptions := e.looseRules(group)
-	keep(loose)
-	gone := e.priorRules(group)
-	keep(slices.DeleteFunc(e.inlineRules(group), func(el element) bool { k := el.key(); return k != "" && gone[k] }))
+	keep(loose, nil)
+	keep(e.inlineRules(group), e.priorRules(group))
 	out := e.assemble(group.Address, elements)
 	out.assumptions = assumptions
 	if v := group.Attr("ingress"); tfstate.Unknown(v) && !chosenByProvider(group, "ingress", v) {
@@ -176,16 +200,18 @@ func (e *estate) inlineRules(group *tfstate.Resource) []element {
 // group before the plan. A refreshed group lists them, though the plan may
 // delete or change them; those that stay are read from their resources. A
 // group that the plan creates anew says only what its configuration says.
-func (e *estate) priorRules(group *tfstate.Resource) map[string]bool {
-	gone := map[string]bool{}
+func (e *estate) priorRules(group *tfstate.Resource) map[elementKey]bool {
 	id := text(group, "id")
 	if id == "" || group.Action == tfstate.Create || group.Action == tfstate.Replace {
-		return gone
+		return nil
 	}
+	gone := map[elementKey]bool{}
 	for _, from := range []string{"aws_security_group_rule", "aws_vpc_security_group_ingress_rule"} {
 		for _, r := range e.priorOf(from, "security_group_id")[id] {
 			for _, el := range e.ruleResource(r, true) {
-				gone[el.key()] = true
+				if k, ok := el.key(); ok {
+					gone[k] = true
+				}
 			}
 		}
 	}
@@ -194,10 +220,11 @@ func (e *estate) priorRules(group *tfstate.Resource) map[string]bool {
 
 // ruleOf returns the rule of elements that are written in one attribute.
 func ruleOf(group string, elements []element) reach.Rule {
-	first := elements[0]
+	first := &elements[0]
 	rule := reach.Rule{Allow: true, Ports: first.ports, PortDoubt: first.doubt, Doubt: first.member, Transport: first.transport}
 	var shown []cty.Value
-	for _, el := range elements {
+	for i := range elements {
+		el := &elements[i]
 		rule.Source.Set = rule.Source.Set.Union(el.source.Set)
 		rule.Source.Doubt = max(rule.Source.Doubt, el.source.Doubt)
 		rule.Source.Gap = cmp.Or(rule.Source.Gap, el.source.Gap)
@@ -225,16 +252,17 @@ func ruleOf(group string, elements []element) reach.Rule {
 // assemble turns elements into rules, one for each attribute of each rule.
 func (e *estate) assemble(group string, elements []element) ruleSet {
 	var out ruleSet
-	for len(elements) > 0 {
-		first := elements[0]
-		together := func(el element) bool { return el.resource == first.resource && el.attribute == first.attribute }
-		var same []element
-		for _, el := range elements {
-			if together(el) {
-				same = append(same, el)
+	taken := make([]bool, len(elements))
+	for i := range elements {
+		if taken[i] {
+			continue
+		}
+		first, same := &elements[i], slices.Clip(elements[i:i+1])
+		for j := i + 1; j < len(elements); j++ {
+			if el := &elements[j]; el.resource == first.resource && el.attribute == first.attribute {
+				same, taken[j] = append(same, *el), true
 			}
 		}
-		elements = slices.DeleteFunc(elements, together)
 		if first.void != "" {
 			out.notes = append(out.notes, ruleOf(group, same).Hop.Summary+", "+first.void)
 			continue

@@ -256,7 +256,7 @@ func (e *estate) standsIn(b *balancer, set reach.Set, family reach.Family) flag 
 	return answer
 }
 
-func covers(set, part reach.Set) bool { return part.Minus(set).IsEmpty() }
+func covers(set, part reach.Set) bool { return part.In(set) }
 
 func wholeFamily(family reach.Family) reach.Set {
 	if family == reach.IPv6 {

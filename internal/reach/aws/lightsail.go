@@ -117,7 +117,7 @@ func blueprintPorts(r *tfstate.Resource) []reach.Rule {
 // portRule reads one entry of a list of open ports.
 func (e *estate) portRule(r *tfstate.Resource, block cty.Value, prefix string) reach.Rule {
 	el := element{resource: r}
-	gap := readTraffic(&el, r, prefix, "protocol")
+	gap := readTraffic(&el, blockAt(r, prefix), "protocol")
 	rule := reach.Rule{Allow: true, Transport: el.transport, Ports: el.ports, PortDoubt: el.doubt, Source: openTo(r, block, prefix)}
 	if el.doubt != reach.Sure {
 		rule.Source.Gap = gap
@@ -125,7 +125,7 @@ func (e *estate) portRule(r *tfstate.Resource, block cty.Value, prefix string) r
 	if el.all {
 		rule.Transport, rule.Ports = "", exposure.AllPorts
 	}
-	if skipICMP(el) || el.void != "" {
+	if skipICMP(&el) || el.void != "" {
 		rule.Source = reach.Source{}
 	}
 	at := bracketed(strings.TrimSuffix(prefix, "."))
@@ -137,7 +137,7 @@ func (e *estate) portRule(r *tfstate.Resource, block cty.Value, prefix string) r
 	} else if rule.Source.Doubt != reach.Sure {
 		whom = "sources that are known after apply"
 	}
-	rule.Hop = exposure.Hop{Resource: r.Address, Attribute: at, Summary: r.Address + " opens " + trafficOf(el) + " to " + whom,
+	rule.Hop = exposure.Hop{Resource: r.Address, Attribute: at, Summary: r.Address + " opens " + trafficOf(&el) + " to " + whom,
 		Remedy: "Narrow " + at + " of " + r.Address}
 	return rule
 }

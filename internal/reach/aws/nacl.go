@@ -219,7 +219,7 @@ func (e *estate) aclRule(r *tfstate.Resource, prefix string, certain bool) []num
 		egress = flagOf(r.Attr("egress"), no) == yes
 	}
 	el := element{resource: r}
-	gap := readTraffic(&el, r, prefix, "protocol")
+	gap := readTraffic(&el, blockAt(r, prefix), "protocol")
 	if el.transport == exposure.ICMP || el.transport == exposure.ICMPv6 {
 		// An ACL has the type in a field of its own, and the reply has another type.
 		el.ports = exposure.PortRange{}
@@ -267,7 +267,7 @@ func aclHop(r *tfstate.Resource, prefix string, el element, n numbered, verb str
 	hop := exposure.Hop{
 		Resource:  r.Address,
 		Attribute: bracketed(prefix),
-		Summary:   r.Address + " rule " + itoa(n.number) + " " + verbs + trafficOf(el) + " " + direction + " " + printable(source),
+		Summary:   r.Address + " rule " + itoa(n.number) + " " + verbs + trafficOf(&el) + " " + direction + " " + printable(source),
 	}
 	if n.rule.Allow {
 		hop.Remedy = "Narrow rule " + itoa(n.number) + " of " + r.Address

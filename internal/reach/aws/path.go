@@ -1,6 +1,7 @@
 package aws
 
 import (
+	"cmp"
 	"slices"
 
 	"github.com/dynamicscan/terraform-provider-dynamicscan/internal/exposure"
@@ -105,9 +106,7 @@ func through(f reach.Flow, gates []reach.Gate) reach.Passage {
 		p := g.Pass(f)
 		hops := slices.Clone(p.Hops)
 		for i := range hops {
-			if hops[i].Gate == "" {
-				hops[i].Gate = g.Name
-			}
+			hops[i].Gate = cmp.Or(hops[i].Gate, g.Name)
 		}
 		total.Bound = total.And(p.Bound)
 		total.Assumptions = append(total.Assumptions, p.Assumptions...)
@@ -146,13 +145,15 @@ func pool(certain, doubtful []reach.Passage) reach.Passage {
 func tell(bound reach.Bound, certain, doubtful []reach.Passage) reach.Passage {
 	out := reach.Passage{Bound: bound, ByDefault: true}
 	closed := bound.May.IsEmpty()
-	for i, p := range slices.Concat(certain, doubtful) {
+	for i := range len(certain) + len(doubtful) {
+		p := passageAt(i, certain, doubtful)
 		if !closed && p.May.IsEmpty() {
 			continue
 		}
-		hops := slices.Clone(p.Hops)
-		for j := range hops {
-			if !closed && i >= len(certain) && bound.Must.IsEmpty() {
+		hops := p.Hops
+		if !closed && i >= len(certain) && bound.Must.IsEmpty() {
+			hops = slices.Clone(hops)
+			for j := range hops {
 				hops[j].Certainty = exposure.May
 			}
 		}
@@ -166,6 +167,14 @@ func tell(bound reach.Bound, certain, doubtful []reach.Passage) reach.Passage {
 	}
 	out.ByDefault = closed && out.ByDefault
 	return out
+}
+
+// passageAt returns the passage at i of both lists in a row.
+func passageAt(i int, certain, doubtful []reach.Passage) *reach.Passage {
+	if i < len(certain) {
+		return &certain[i]
+	}
+	return &doubtful[i-len(certain)]
 }
 
 // appendNew appends the elements that list does not hold yet.

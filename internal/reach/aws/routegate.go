@@ -139,7 +139,7 @@ func (e *estate) steeredBy(p *place, t table, own reach.Set) (route, bool) {
 		return route{}, false
 	}
 	for _, r := range e.edgeRoutes(p, t.r) {
-		if own.Minus(r.dest).IsEmpty() && r.leads != "local" && !r.wide {
+		if own.In(r.dest) && r.leads != "local" && !r.wide {
 			return route{wide: true, doubt: reach.Pending, gap: exposure.Gap{
 				Resource: r.hop.Resource, Attribute: r.hop.Attribute,
 				Reason: "traffic for " + p.name() + " is inspected by a firewall appliance: " + r.hop.Summary,

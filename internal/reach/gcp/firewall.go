@@ -160,7 +160,7 @@ func (e *estate) destined(n nic, r *tfstate.Resource) flag {
 	}
 	world, _ := reach.ParseSource("0.0.0.0/0")
 	switch {
-	case world.Minus(set).IsEmpty(), ok && host.Minus(set).IsEmpty():
+	case world.In(set), ok && host.In(set):
 		return yes
 	case !ok || doubts > 0:
 		return unknown
