@@ -60,7 +60,7 @@ func (*validation) Schema(_ context.Context, _ datasource.SchemaRequest, resp *d
 			"report": schema.MapAttribute{
 				Optional:            true,
 				ElementType:         types.StringType,
-				MarkdownDescription: "Reports to write, format to file: `{ json = \"exposure.json\", text = \"exposure.txt\" }`.",
+				MarkdownDescription: "Reports to write, format to file: `{ json = \"exposure.json\", html = \"exposure.html\" }`. The formats are `text`, `json`, `sarif`, `junit` and `html`.",
 			},
 			"passed":   schema.BoolAttribute{Computed: true, MarkdownDescription: "Whether no finding fails the gate."},
 			"summary":  schema.MapAttribute{Computed: true, ElementType: types.Int64Type, MarkdownDescription: "Counts: `exposed`, `restricted`, `unknown`, `not_exposed`, `scanned`, `open`, `not_scanned`, `findings`, `waived`, `failing`."},

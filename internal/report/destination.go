@@ -16,8 +16,11 @@ import (
 )
 
 var formats = map[string]func(io.Writer, exposure.Report) error{
-	"text": Text,
-	"json": JSON,
+	"text":  Text,
+	"json":  JSON,
+	"sarif": SARIF,
+	"junit": JUnit,
+	"html":  HTML,
 }
 
 // Formats returns the names of the formats, sorted.

@@ -158,6 +158,7 @@ func TestTextWrapsProseAndKeepsWordsWhole(t *testing.T) {
 // lost on the way.
 func TestEveryMemberOfAnEndpointIsReported(t *testing.T) {
 	whole := webSSH()
+	whole.Endpoint.Tags = map[string]string{"env": "prod"}
 	whole.Endpoint.Path, whole.Endpoint.Likelihood, whole.Change = "/", "likely", exposure.ChangeNew
 	text, err := json.Marshal(whole.Endpoint)
 	if err != nil {

@@ -43,6 +43,7 @@ type endpoint struct {
 	Related         []string          `json:"related_resources"`
 	Identity        exposure.Identity `json:"identity"`
 	Project         string            `json:"project,omitempty"`
+	Tags            map[string]string `json:"tags,omitempty"`
 
 	Host      *string              `json:"host"`
 	Names     []string             `json:"names"`
@@ -123,7 +124,7 @@ func JSON(w io.Writer, r exposure.Report) error {
 func endpointOf(r exposure.Result) endpoint {
 	e := r.Endpoint
 	out := endpoint{
-		ID: e.ID, ResourceAddress: e.ResourceAddress, Key: e.Key, Related: list(e.Related), Identity: e.Identity, Project: e.Project,
+		ID: e.ID, ResourceAddress: e.ResourceAddress, Key: e.Key, Related: list(e.Related), Identity: e.Identity, Project: e.Project, Tags: e.Tags,
 		Names: list(e.Names), Transport: e.Transport, Ports: list(e.Ports), App: e.App, Path: e.Path,
 		Kind: e.Kind, Shared: e.SharedFront, Bucket: e.DirectlyExposedBucket, Dormant: e.Dormant,
 		Verdict: cmp.Or(e.Verdict, exposure.Unknown), Likelihood: e.Likelihood, Scope: e.Scope, Sources: list(e.Sources), SourceTotal: e.SourceTotal,

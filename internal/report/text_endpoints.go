@@ -16,9 +16,22 @@ const (
 	cellRanges   = 4 // of ports
 )
 
-// endpoints writes the tables of what is reachable. A plan tells what it
-// exposes, what stays exposed and what it closes.
+// endpoints writes the tables of what is reachable.
 func (t *text) endpoints(r exposure.Report) {
+	for _, table := range endpointTables(r) {
+		t.table(table.title, table.rows)
+	}
+}
+
+// endpointTable is a title with the rows below it, possibly none.
+type endpointTable struct {
+	title string
+	rows  [][]string
+}
+
+// endpointTables returns the tables of what is reachable. A plan tells what it
+// exposes, what stays exposed and what it closes.
+func endpointTables(r exposure.Report) []endpointTable {
 	exposed, restricted, closed := map[exposure.Change][][]string{}, [][]string{}, [][]string{}
 	for _, result := range r.Results {
 		e := result.Endpoint
@@ -32,12 +45,17 @@ func (t *text) endpoints(r exposure.Report) {
 	for _, e := range r.Closed {
 		closed = append(closed, []string{e.ResourceAddress, hostOf(e), transportText(e), fromText(e)})
 	}
-	t.table("Exposed", exposed[""])
-	t.table("Newly exposed by the plan", exposed[exposure.ChangeNew])
-	t.table("Exposed before and after the plan", exposed[exposure.ChangeNone])
-	t.table("Closed by the plan", closed)
-	t.table("Restricted to some sources", restricted)
+	return []endpointTable{
+		{"Exposed", exposed[""]},
+		{"Newly exposed by the plan", exposed[exposure.ChangeNew]},
+		{"Exposed before and after the plan", exposed[exposure.ChangeNone]},
+		{"Closed by the plan", closed},
+		{"Restricted to some sources", restricted},
+	}
 }
+
+// tableHead names the columns; a table may lack the last ones.
+var tableHead = []string{"RESOURCE", "HOST", "PORTS", "FROM", "SEEN", "SEVERITY"}
 
 func row(r exposure.Result, from string) []string {
 	return []string{r.Endpoint.ResourceAddress, hostOf(r.Endpoint), transportText(r.Endpoint), from, seenText(r), r.Severity.String()}
@@ -47,8 +65,7 @@ func (t *text) table(title string, rows [][]string) {
 	if len(rows) == 0 {
 		return
 	}
-	head := []string{"RESOURCE", "HOST", "PORTS", "FROM", "SEEN", "SEVERITY"}
-	rows = append([][]string{head[:len(rows[0])]}, rows...)
+	rows = append([][]string{tableHead[:len(rows[0])]}, rows...)
 	width := make([]int, len(rows[0]))
 	for _, cells := range rows {
 		for i, c := range cells {
@@ -140,8 +157,26 @@ func seenText(r exposure.Result) string {
 }
 
 // unknowns writes the endpoints that may be reachable, and what would tell.
-// Ports of one resource that miss the same share an entry.
 func (t *text) unknowns(r exposure.Report) {
+	groups := unknownGroups(r)
+	if len(groups) > 0 {
+		t.line("Unknown")
+	}
+	for _, group := range groups {
+		e, head := unknownHead(group)
+		t.line("  %s", head)
+		for _, gap := range e.Unknowns {
+			t.paragraph("    ", gapText(gap, e.ResourceAddress))
+		}
+	}
+	if len(groups) > 0 {
+		t.line("")
+	}
+}
+
+// unknownGroups gathers the endpoints that may be reachable: ports of one
+// resource that miss the same are one group.
+func unknownGroups(r exposure.Report) [][]exposure.Result {
 	groups := [][]exposure.Result{}
 	for _, result := range r.Results {
 		if result.Endpoint.Verdict != exposure.Unknown {
@@ -154,15 +189,7 @@ func (t *text) unknowns(r exposure.Report) {
 		}
 		groups = append(groups, []exposure.Result{result})
 	}
-	if len(groups) > 0 {
-		t.line("Unknown")
-	}
-	for _, group := range groups {
-		t.unknown(group)
-	}
-	if len(groups) > 0 {
-		t.line("")
-	}
+	return groups
 }
 
 // alike reports whether two endpoints differ in nothing but their ports.
@@ -172,7 +199,9 @@ func alike(a, b exposure.Result) bool {
 		a.Observed == nil && b.Observed == nil && reflect.DeepEqual(x.Unknowns, y.Unknowns)
 }
 
-func (t *text) unknown(group []exposure.Result) {
+// unknownHead returns the endpoint of a group with the ports of all, and the
+// line that names it.
+func unknownHead(group []exposure.Result) (exposure.Endpoint, string) {
 	first := group[0]
 	e := first.Endpoint
 	e.Ports = nil
@@ -187,10 +216,7 @@ func (t *text) unknown(group []exposure.Result) {
 	if first.Observed != nil {
 		head += fmt.Sprintf("  %s  %s", seenText(first), first.Severity)
 	}
-	t.line("  %s", head)
-	for _, gap := range e.Unknowns {
-		t.paragraph("    ", gapText(gap, e.ResourceAddress))
-	}
+	return e, head
 }
 
 // gapText says in sentences what is missing and how to know it. heading is the

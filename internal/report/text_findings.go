@@ -11,10 +11,7 @@ const findingRanges = 12
 
 // findings writes the open findings, then the accepted ones.
 func (t *text) findings(r exposure.Report) {
-	results := map[string]exposure.Result{}
-	for _, result := range r.Results {
-		results[result.Endpoint.ID] = result
-	}
+	results := byID(r.Results)
 	last := "" // the endpoint whose path was told last
 	for _, waived := range []bool{false, true} {
 		for _, f := range r.Findings {
@@ -79,4 +76,13 @@ func portsText(ranges []exposure.PortRange, n int) string {
 		texts[i] = r.String()
 	}
 	return limited(texts, n, "ranges")
+}
+
+// byID finds the result of a finding by the id of its endpoint.
+func byID(results []exposure.Result) map[string]exposure.Result {
+	byID := map[string]exposure.Result{}
+	for _, result := range results {
+		byID[result.Endpoint.ID] = result
+	}
+	return byID
 }

@@ -20,8 +20,9 @@ func (l *loader) inert(block *hcl.Block) {
 	if a == nil {
 		return
 	}
-	v, ok := l.constant(a)
-	if !ok {
+	v, diags := a.Expr.Value(nil)
+	l.diags = append(l.diags, diags...)
+	if diags.HasErrors() {
 		return
 	}
 	types, unknown := tfstate.Strings(v)

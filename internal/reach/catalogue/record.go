@@ -61,11 +61,9 @@ func (l *loader) points(a *hcl.Attribute) map[string][]reach.Join {
 	if a == nil {
 		return out
 	}
-	v, ok := l.constant(a)
-	if !ok {
-		return out
-	}
-	if !v.Type().IsObjectType() || v.IsNull() || !v.IsKnown() {
+	v, diags := a.Expr.Value(nil)
+	l.diags = append(l.diags, diags...)
+	if diags.HasErrors() || !v.Type().IsObjectType() {
 		l.wrong(a.Expr.Range(), "Not a map", "%s maps paths to lists of TYPE.ATTRIBUTE.", a.Name)
 		return out
 	}
