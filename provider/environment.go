@@ -23,6 +23,8 @@ type environment struct {
 	store   string
 	allowed []netip.Prefix
 	browser string
+
+	catalogue *scan.Catalogue // nil: no entries of users
 }
 
 // environmentFrom reads the provider configuration and, for what it omits, the
@@ -39,6 +41,8 @@ func environmentFrom(config tfsdk.Config, diags *diag.Diagnostics) *environment 
 		store:   cmp.Or(text(declared, "store"), os.Getenv("DYNAMICSCAN_STORE"), ".dynamicscan"),
 		browser: cmp.Or(text(declared, "browser_path"), os.Getenv("DYNAMICSCAN_BROWSER_PATH")),
 		allowed: allowedNetworks(declared, diags),
+
+		catalogue: catalogueFrom(declared, diags),
 	}
 }
 
@@ -56,6 +60,42 @@ func allowedNetworks(declared cty.Value, diags *diag.Diagnostics) []netip.Prefix
 	return prefixes(words, func(text string) {
 		diags.AddError("Invalid network", "The environment variable "+variable+" is not usable: "+fmt.Sprintf(problem, text))
 	})
+}
+
+// catalogueFrom reads the entries of users, and says at the argument or of the
+// environment variable what is wrong with them. A pattern that is not known yet
+// is none.
+func catalogueFrom(declared cty.Value, diags *diag.Diagnostics) *scan.Catalogue {
+	const variable = "DYNAMICSCAN_CATALOGUE"
+	pattern, inConfiguration := os.Getenv(variable), present(declared, "catalogue")
+	switch {
+	case inConfiguration && !known(declared, "catalogue"):
+		return nil
+	case inConfiguration:
+		pattern = text(declared, "catalogue")
+	case pattern == "":
+		return nil
+	}
+	found, err := scan.ReadCatalogue(pattern)
+	for _, problem := range each(err) {
+		if inConfiguration {
+			diags.AddAttributeError(path.Root("catalogue"), "Invalid catalogue", sentence(problem))
+		} else {
+			diags.AddError("Invalid catalogue", "The environment variable "+variable+" is not usable: "+sentence(problem))
+		}
+	}
+	return found
+}
+
+// each returns the errors that were joined in err, none of nil.
+func each(err error) []error {
+	if joined, ok := err.(interface{ Unwrap() []error }); ok {
+		return joined.Unwrap()
+	}
+	if err == nil {
+		return nil
+	}
+	return []error{err}
 }
 
 func prefixes(words []string, refuse func(string)) []netip.Prefix {

@@ -52,6 +52,10 @@ func (p *dynamicscan) Schema(_ context.Context, _ provider.SchemaRequest, resp *
 				ElementType:         types.StringType,
 				MarkdownDescription: "Networks in CIDR notation that may be probed beside public addresses, such as `10.20.0.0/16`. Cloud metadata addresses are never probed. Empty by default. Environment variable: `DYNAMICSCAN_ALLOWED_NETWORKS`, separated by commas.",
 			},
+			"catalogue": schema.StringAttribute{
+				Optional:            true,
+				MarkdownDescription: "Files with entries for resource types of your own, or in the place of ours, such as `exposure/*.hcl`, relative to the working folder. See the guide [Teach it a resource type](guides/teach-a-resource-type). Environment variable: `DYNAMICSCAN_CATALOGUE`.",
+			},
 			"browser_path": schema.StringAttribute{
 				Optional:            true,
 				MarkdownDescription: "Chromium or chromium-headless-shell for the screenshots. Found by itself when omitted; nothing is ever downloaded. Environment variable: `DYNAMICSCAN_BROWSER_PATH`.",
@@ -62,7 +66,9 @@ func (p *dynamicscan) Schema(_ context.Context, _ provider.SchemaRequest, resp *
 
 // ValidateConfig says at validate time what Configure would say in the plan.
 func (p *dynamicscan) ValidateConfig(_ context.Context, req provider.ValidateConfigRequest, resp *provider.ValidateConfigResponse) {
-	allowedNetworks(ctyOf(req.Config.Raw), &resp.Diagnostics)
+	declared := ctyOf(req.Config.Raw)
+	allowedNetworks(declared, &resp.Diagnostics)
+	catalogueFrom(declared, &resp.Diagnostics)
 }
 
 func (p *dynamicscan) Configure(_ context.Context, req provider.ConfigureRequest, resp *provider.ConfigureResponse) {

@@ -36,10 +36,21 @@ func check(ctx context.Context, args []string, stdin io.Reader, stdout, stderr i
 		fmt.Fprintln(stderr, "Error: interrupted before everything was looked at.")
 		return exitCannot
 	case err != nil:
-		fmt.Fprintf(stderr, "Error: %s.\n", strings.TrimSuffix(exposure.CleanLine(err.Error()), "."))
+		tell(stderr, err)
 		return exitCannot
 	}
 	return status(found, stderr)
+}
+
+// tell tells an error, or each of those that were joined.
+func tell(stderr io.Writer, err error) {
+	problems := []error{err}
+	if joined, ok := err.(interface{ Unwrap() []error }); ok {
+		problems = joined.Unwrap()
+	}
+	for _, problem := range problems {
+		fmt.Fprintf(stderr, "Error: %s.\n", strings.TrimSuffix(exposure.CleanLine(problem.Error()), "."))
+	}
 }
 
 // validate reads what the options name and validates it.
@@ -48,11 +59,15 @@ func validate(ctx context.Context, o options, stdin io.Reader, stderr io.Writer)
 	if err != nil {
 		return exposure.Report{}, err
 	}
-	input, err := open(ctx, o.input, stdin)
+	catalogue, err := scan.ReadCatalogue(o.catalogue...)
 	if err != nil {
 		return exposure.Report{}, err
 	}
-	beside, err := openContext(ctx, input, o.context, stdin)
+	input, err := open(ctx, o.input, stdin, catalogue)
+	if err != nil {
+		return exposure.Report{}, err
+	}
+	beside, err := openContext(ctx, input, o.context, stdin, catalogue)
 	if err != nil {
 		return exposure.Report{}, err
 	}
@@ -61,11 +76,12 @@ func validate(ctx context.Context, o options, stdin io.Reader, stderr io.Writer)
 		return exposure.Report{}, err
 	}
 	v := scan.Validation{
-		Input:   input,
-		Context: beside,
-		Source:  source,
-		Offline: o.offline,
-		Gate:    scan.Gate{FailOn: o.failOn, Waivers: config.Waivers},
+		Input:     input,
+		Context:   beside,
+		Source:    source,
+		Catalogue: catalogue,
+		Offline:   o.offline,
+		Gate:      scan.Gate{FailOn: o.failOn, Waivers: config.Waivers},
 		Request: scan.Request{
 			Settings:    config.Settings,
 			Allowed:     o.allowed,
@@ -92,16 +108,16 @@ func validate(ctx context.Context, o options, stdin io.Reader, stderr io.Writer)
 }
 
 // open reads the input, or what of it the analysis looks at.
-func open(ctx context.Context, path string, stdin io.Reader) (*tfstate.Input, error) {
+func open(ctx context.Context, path string, stdin io.Reader, catalogue *scan.Catalogue) (*tfstate.Input, error) {
 	return interruptibly(ctx, func() (*tfstate.Input, error) {
-		return tfstate.Open(ctx, path, stdin, tfstate.Only(scan.Reads))
+		return tfstate.Open(ctx, path, stdin, tfstate.Only(catalogue.Reads))
 	})
 }
 
 // openContext reads the states that answer questions about input.
-func openContext(ctx context.Context, input *tfstate.Input, paths []string, stdin io.Reader) ([]*tfstate.Input, error) {
+func openContext(ctx context.Context, input *tfstate.Input, paths []string, stdin io.Reader, catalogue *scan.Catalogue) ([]*tfstate.Input, error) {
 	states, err := interruptibly(ctx, func() ([]*tfstate.Input, error) {
-		return tfstate.OpenContext(ctx, input, paths, stdin, tfstate.Only(scan.Reads))
+		return tfstate.OpenContext(ctx, input, paths, stdin, tfstate.Only(catalogue.Reads))
 	})
 	if err != nil && ctx.Err() == nil {
 		err = fmt.Errorf("--context: %w", err)

@@ -72,6 +72,8 @@ func TestScripts(t *testing.T) {
 		},
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){
 			"state":    writeState,
+			"readme":   writeSnippet,
+			"gateways": writeGateways,
 			"exits":    exits,
 			"clock":    clock,
 			"contacts": func(ts *testscript.TestScript, not bool, args []string) { contacts(t, ts, args) },

@@ -22,6 +22,7 @@ resource is or is not exposed, and the smallest change that would close it. Noth
 
 Flags:
   --format FORMAT  text (default), ascii, svg or mermaid; text is ascii where the locale is not UTF-8
+  --catalogue GLOB files with entries for resource types of your own, as for check; repeatable
   --context FILE   state that answers questions about INPUT, as for check; repeatable
   --source DIR     folder of the configuration, for the lines; the folder of INPUT when omitted
 
@@ -54,18 +55,22 @@ func explain(ctx context.Context, args []string, stdin io.Reader, stdout, stderr
 		fmt.Fprintln(stderr, "Error: interrupted before the resource was explained.")
 		return exitCannot
 	case err != nil:
-		fmt.Fprintf(stderr, "Error: %s.\n", strings.TrimSuffix(exposure.CleanLine(err.Error()), "."))
+		tell(stderr, err)
 		return exitCannot
 	}
 	return exitPassed
 }
 
 func trace(ctx context.Context, o explainOptions, stdin io.Reader) (exposure.Explanation, error) {
-	input, err := open(ctx, o.input, stdin)
+	catalogue, err := scan.ReadCatalogue(o.catalogue...)
 	if err != nil {
 		return exposure.Explanation{}, err
 	}
-	beside, err := openContext(ctx, input, o.context, stdin)
+	input, err := open(ctx, o.input, stdin, catalogue)
+	if err != nil {
+		return exposure.Explanation{}, err
+	}
+	beside, err := openContext(ctx, input, o.context, stdin, catalogue)
 	if err != nil {
 		return exposure.Explanation{}, err
 	}
@@ -73,7 +78,7 @@ func trace(ctx context.Context, o explainOptions, stdin io.Reader) (exposure.Exp
 	if err != nil {
 		return exposure.Explanation{}, err
 	}
-	found, err := scan.Explain(input, beside, source, o.address)
+	found, err := scan.Explain(input, beside, source, catalogue, o.address)
 	if warning != "" {
 		found.Warnings = append(found.Warnings, warning)
 	}
@@ -86,7 +91,7 @@ func parseExplain(args []string, environment func(string) string) (explainOption
 	set := flag.NewFlagSet("explain", flag.ContinueOnError)
 	set.SetOutput(io.Discard)
 	var invalid error // what is wrong with a value, in words of our own
-	for name, read := range map[string]func(string) error{"format": o.setFormat, "context": o.addContext, "source": o.setSource} {
+	for name, read := range map[string]func(string) error{"format": o.setFormat, "context": o.addContext, "catalogue": o.addCatalogue, "source": o.setSource} {
 		set.Func(name, "", func(value string) error {
 			err := read(value)
 			if err != nil {
@@ -111,6 +116,7 @@ func parseExplain(args []string, environment func(string) string) (explainOption
 		o.input = rest[1]
 	}
 	o.address = rest[0]
+	o.catalogueFrom(environment)
 	if o.format == "text" && !speaksUTF8(environment) {
 		o.format = "ascii"
 	}

@@ -20,6 +20,7 @@ Flags:
                         accept findings; the folder of INPUT when omitted
   --context FILE        state that answers questions about INPUT, such as that of the network, and from
                         which nothing is validated; repeatable
+  --catalogue GLOB      files with entries for resource types of your own, such as "exposure/*.hcl"; repeatable
   --config FILE         settings and waivers in HCL; .dynamicscan.hcl is found by itself
   --allow-network CIDR  network that may be probed beside public addresses; repeatable
   --fail-on LEVEL       critical (default), high, medium or low
@@ -30,7 +31,8 @@ Exit status: 0 passed, 1 findings at or above --fail-on, 2 could not run (bad in
 bad usage, nothing could be verified).
 
 Environment: DYNAMICSCAN_STORE (folder for results and screenshots, .dynamicscan),
-DYNAMICSCAN_ALLOWED_NETWORKS, DYNAMICSCAN_BROWSER_PATH.
+DYNAMICSCAN_ALLOWED_NETWORKS, DYNAMICSCAN_BROWSER_PATH, DYNAMICSCAN_CATALOGUE (where there is no
+--catalogue).
 `
 
 // options are the flags of check.
@@ -43,6 +45,8 @@ type options struct {
 	reports []report.Destination
 	input   string
 	context []string
+
+	catalogue []string // patterns of files
 }
 
 var errHelp = errors.New("help wanted")
@@ -58,7 +62,7 @@ func parse(args []string, environment func(string) string) (options, error) {
 	set.BoolVar(&o.offline, "offline", false, "")
 	var invalid error // what is wrong with a value, in words of our own
 	for name, read := range map[string]func(string) error{
-		"context": o.addContext, "config": o.setConfig, "source": o.setSource, "allow-network": o.allow, "fail-on": o.setFailOn, "report": o.addReport,
+		"context": o.addContext, "catalogue": o.addCatalogue, "config": o.setConfig, "source": o.setSource, "allow-network": o.allow, "fail-on": o.setFailOn, "report": o.addReport,
 	} {
 		set.Func(name, "", func(value string) error {
 			err := read(value)
@@ -83,6 +87,7 @@ func parse(args []string, environment func(string) string) (options, error) {
 	case len(inputs) == 1:
 		o.input = inputs[0]
 	}
+	o.catalogueFrom(environment)
 	if len(o.reports) == 0 {
 		o.reports = []report.Destination{{Format: "text"}}
 	}
@@ -159,6 +164,22 @@ func (o *options) addContext(name string) error {
 	}
 	o.context = append(o.context, name)
 	return nil
+}
+
+func (o *options) addCatalogue(pattern string) error {
+	if pattern == "" {
+		return errors.New("it names no file")
+	}
+	o.catalogue = append(o.catalogue, pattern)
+	return nil
+}
+
+// catalogueFrom takes the pattern of the environment variable when no flag
+// gave one.
+func (o *options) catalogueFrom(environment func(string) string) {
+	if pattern := environment("DYNAMICSCAN_CATALOGUE"); pattern != "" && len(o.catalogue) == 0 {
+		o.catalogue = []string{pattern}
+	}
 }
 
 func (o *options) setSource(dir string) error {

@@ -3,7 +3,6 @@ package scan
 import (
 	"github.com/dynamicscan/terraform-provider-dynamicscan/internal/exposure"
 	"github.com/dynamicscan/terraform-provider-dynamicscan/internal/reach"
-	"github.com/dynamicscan/terraform-provider-dynamicscan/internal/reach/clouds"
 	"github.com/dynamicscan/terraform-provider-dynamicscan/internal/tfstate"
 )
 
@@ -13,11 +12,11 @@ type before struct {
 	endpoints []exposure.Endpoint
 }
 
-func beforeOf(in *tfstate.Input, context []*tfstate.Input) *before {
+func beforeOf(in *tfstate.Input, context []*tfstate.Input, catalogue *Catalogue) *before {
 	if in.Kind != tfstate.Plan {
 		return nil
 	}
-	prior := reach.AnalyzeWith(&tfstate.Input{Name: in.Name, Kind: tfstate.State, Resources: in.Prior}, context, clouds.All()...)
+	prior := reach.AnalyzeWith(&tfstate.Input{Name: in.Name, Kind: tfstate.State, Resources: in.Prior}, context, catalogue.all()...)
 	b := &before{}
 	for _, e := range prior.Endpoints {
 		if e.Verdict != exposure.NotExposed {

@@ -3,16 +3,17 @@ package scan
 import (
 	"github.com/dynamicscan/terraform-provider-dynamicscan/internal/exposure"
 	"github.com/dynamicscan/terraform-provider-dynamicscan/internal/reach"
-	"github.com/dynamicscan/terraform-provider-dynamicscan/internal/reach/clouds"
 	"github.com/dynamicscan/terraform-provider-dynamicscan/internal/tfsource"
 	"github.com/dynamicscan/terraform-provider-dynamicscan/internal/tfstate"
 )
 
 // Explain tells the way to one resource of the input, gate by gate, with the
 // lines of the configuration when source, which may be nil, has them. Nothing
-// is sent. States in context answer questions about the input. A resource that the input does not hold is an error.
-func Explain(input *tfstate.Input, context []*tfstate.Input, source *tfsource.Source, address string) (exposure.Explanation, error) {
-	e, err := reach.Explain(input, context, address, clouds.All()...)
+// is sent. States in context answer questions about the input, and catalogue
+// is what is known of resource types. A resource that the input does not hold
+// is an error.
+func Explain(input *tfstate.Input, context []*tfstate.Input, source *tfsource.Source, catalogue *Catalogue, address string) (exposure.Explanation, error) {
+	e, err := reach.Explain(input, context, address, catalogue.all()...)
 	if err != nil {
 		return exposure.Explanation{}, err
 	}

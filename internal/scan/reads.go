@@ -5,14 +5,13 @@ import (
 	"strings"
 
 	"github.com/dynamicscan/terraform-provider-dynamicscan/internal/reach"
-	"github.com/dynamicscan/terraform-provider-dynamicscan/internal/reach/clouds"
 )
 
 // Reads reports whether the analysis reads values of managed resources of the
 // type, for tfstate.Only. Of all others an input need tell no more than what
 // they are.
-func Reads(resourceType string) bool {
-	return slices.ContainsFunc(clouds.All(), func(c reach.Cloud) bool {
+func (c *Catalogue) Reads(resourceType string) bool {
+	return slices.ContainsFunc(c.all(), func(c reach.Cloud) bool {
 		covered := strings.HasPrefix(resourceType, c.Prefix) && c.Covers(resourceType)
 		inert := c.Inert != nil && c.Inert(resourceType)
 		return covered && !inert || slices.Contains(c.Reads, resourceType)

@@ -7,7 +7,6 @@ import (
 	"github.com/dynamicscan/terraform-provider-dynamicscan/internal/exposure"
 	"github.com/dynamicscan/terraform-provider-dynamicscan/internal/policy"
 	"github.com/dynamicscan/terraform-provider-dynamicscan/internal/reach"
-	"github.com/dynamicscan/terraform-provider-dynamicscan/internal/reach/clouds"
 	"github.com/dynamicscan/terraform-provider-dynamicscan/internal/tfsource"
 	"github.com/dynamicscan/terraform-provider-dynamicscan/internal/tfstate"
 )
@@ -27,6 +26,10 @@ type Validation struct {
 	// Source is the configuration that the input was made from, for the lines
 	// of the path and for the waivers in its comments. It may be nil.
 	Source *tfsource.Source
+
+	// Catalogue is what is known of resource types. The input and its context
+	// were read for it. Nil: what the analysis brings.
+	Catalogue *Catalogue
 }
 
 // Validate analyses the input, scans what is there to be scanned, and says
@@ -65,10 +68,10 @@ func Validate(ctx context.Context, v Validation) (exposure.Report, error) {
 // those to look at, and those that a plan has yet to create or that admit
 // nobody to look. It also returns what was there before a plan.
 func (v Validation) analyse(report *exposure.Report, there []exposure.Endpoint) (now, notYet []exposure.Endpoint, prior *before) {
-	a := reach.AnalyzeWith(v.Input, v.Context, clouds.All()...)
+	a := reach.AnalyzeWith(v.Input, v.Context, v.Catalogue.all()...)
 	report.Assumptions, report.Uncovered, report.Incomplete = a.Assumptions, a.Uncovered, a.Incomplete
 	report.Warnings = slices.Clone(a.Warnings)
-	prior = beforeOf(v.Input, v.Context)
+	prior = beforeOf(v.Input, v.Context, v.Catalogue)
 	report.Closed = prior.closed(a.Endpoints)
 	v.tag(a.Endpoints)
 	v.misspelt(report, a.Endpoints)

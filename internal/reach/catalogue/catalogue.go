@@ -6,6 +6,7 @@ import (
 	"sync"
 
 	"github.com/dynamicscan/terraform-provider-dynamicscan/internal/reach"
+	"github.com/dynamicscan/terraform-provider-dynamicscan/internal/tfstate"
 )
 
 //go:embed *.hcl
@@ -30,6 +31,11 @@ var entries = sync.OnceValues(func() (*catalogue, error) {
 // name the gates, which the packages of the clouds offer; what stands behind
 // one that is missing is unknown.
 func Cloud(gates ...reach.GraphGate) reach.Cloud { return cloudOf(builtIn, gates...) }
+
+// CloudWith is Cloud with the entries of users, which may be nil, over ours.
+func CloudWith(own *Entries, gates ...reach.GraphGate) reach.Cloud {
+	return cloudOf(sync.OnceValue(func() *catalogue { return own.over(builtIn()) }), gates...)
+}
 
 // cloudOf asks for the catalogue when it is first needed.
 func cloudOf(get func() *catalogue, gates ...reach.GraphGate) reach.Cloud {
@@ -58,10 +64,21 @@ func (c *catalogue) candidates(g *reach.Graph, gates []reach.GraphGate) []reach.
 	var out []reach.Candidate
 	for _, t := range c.types() {
 		for _, r := range g.Managed(t) {
-			s := newScope(g, c.services[t], r)
-			s.graphGates = gates
-			out = append(out, s.candidates()...)
+			out = append(out, candidatesOf(g, c.services[t], r, gates)...)
 		}
 	}
 	return out
+}
+
+// candidatesOf returns those of one resource, by the entry that it replaces
+// where an entry does not apply to it.
+func candidatesOf(g *reach.Graph, entry *service, r *tfstate.Resource, gates []reach.GraphGate) []reach.Candidate {
+	for ; entry != nil; entry = entry.replaces {
+		s := newScope(g, entry, r)
+		s.graphGates = gates
+		if s.applies() {
+			return s.candidates()
+		}
+	}
+	return nil
 }

@@ -40,6 +40,10 @@ type service struct {
 	endpoints    []*endpoint
 	never        *neverPublic
 	declared     hcl.Range
+
+	applies  hcl.Expression // to a resource; nil: to all of the type
+	own      bool           // written by a user
+	replaces *service       // what judges the resources that it does not apply to, or nil
 }
 
 // let is a name for a value, in the order of the file.

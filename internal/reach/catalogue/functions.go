@@ -16,14 +16,14 @@ import (
 
 // functionNames lists the functions that expressions may call.
 var functionNames = []string{
-	"arn_part", "can", "children", "coalesce_known", "concat", "contains", "dns_name", "length", "lower", "peers",
-	"policy_access", "referents", "split", "try", "urlhost",
+	"arn_part", "can", "children", "coalesce_known", "concat", "contains", "dns_name", "find", "flatten", "keys", "length", "lower", "peers",
+	"policy_access", "referents", "rid_part", "selflink_part", "split", "trimprefix", "trimsuffix", "try", "upper", "urlhost", "urlport", "values",
 }
 
 // functions returns the functions for the expressions of one resource. None
 // does any I/O.
-func functions(g *reach.Graph, r *tfstate.Resource) map[string]function.Function {
-	return map[string]function.Function{
+func functions(g *reach.Graph, r *tfstate.Resource, w *work) map[string]function.Function {
+	out := map[string]function.Function{
 		"arn_part":       arnPart,
 		"can":            tryfunc.CanFunc,
 		"children":       children(g, r),
@@ -31,15 +31,32 @@ func functions(g *reach.Graph, r *tfstate.Resource) map[string]function.Function
 		"concat":         stdlib.ConcatFunc,
 		"contains":       stdlib.ContainsFunc,
 		"dns_name":       dnsName,
+		"find":           find(g),
+		"flatten":        stdlib.FlattenFunc,
+		"keys":           stdlib.KeysFunc,
 		"length":         stdlib.LengthFunc,
 		"lower":          stdlib.LowerFunc,
 		"peers":          peers(g, r),
 		"policy_access":  policyAccess,
 		"referents":      referents(g, r),
+		"rid_part":       pathPart("id"),
+		"selflink_part":  pathPart("link"),
 		"split":          stdlib.SplitFunc,
+		"trimprefix":     stdlib.TrimPrefixFunc,
+		"trimsuffix":     stdlib.TrimSuffixFunc,
 		"try":            tryfunc.TryFunc,
+		"upper":          stdlib.UpperFunc,
 		"urlhost":        urlHost,
+		"urlport":        urlPort,
+		"values":         stdlib.ValuesFunc,
 	}
+	for name, f := range out {
+		// Those that take expressions evaluate them, and these count for themselves.
+		if more := f.VarParam(); more == nil || more.Type != customdecode.ExpressionClosureType {
+			out[name] = metered(w, f)
+		}
+	}
+	return out
 }
 
 // urlHost returns the host of a URL, or of a host that was written without a
@@ -54,6 +71,48 @@ var urlHost = textFunction(func(text string) cty.Value {
 	}
 	return cty.StringVal(u.Hostname())
 })
+
+// urlPort returns the port of a URL, or of a host that was written without a
+// scheme, as a text. Without one it is that of the scheme: 443 of https, 80 of
+// http. It is null for null and where neither says.
+var urlPort = textFunction(func(text string) cty.Value {
+	if !strings.Contains(text, "://") {
+		text = "//" + text
+	}
+	u, err := url.Parse(text)
+	switch {
+	case err != nil:
+	case u.Port() != "":
+		return cty.StringVal(u.Port())
+	case strings.EqualFold(u.Scheme, "https"):
+		return cty.StringVal("443")
+	case strings.EqualFold(u.Scheme, "http"):
+		return cty.StringVal("80")
+	}
+	return cty.NullVal(cty.String)
+})
+
+// pathPart is rid_part(ID, KIND) or selflink_part(LINK, KIND): what follows a
+// word in a path, compared without regard to case, such as the group in
+// /subscriptions/S/resourceGroups/G. It is null for null and without the word.
+func pathPart(name string) function.Function {
+	return function.New(&function.Spec{
+		Params: []function.Parameter{{Name: name, Type: cty.String, AllowNull: true}, {Name: "kind", Type: cty.String}},
+		Type:   function.StaticReturnType(cty.String),
+		Impl: func(args []cty.Value, _ cty.Type) (cty.Value, error) {
+			if args[0].IsNull() {
+				return cty.NullVal(cty.String), nil
+			}
+			parts := strings.Split(args[0].AsString(), "/")
+			for i, part := range parts[:len(parts)-1] {
+				if strings.EqualFold(part, args[1].AsString()) && parts[i+1] != "" {
+					return cty.StringVal(parts[i+1]), nil
+				}
+			}
+			return cty.NullVal(cty.String), nil
+		},
+	})
+}
 
 // textFunction wraps a function of one string that passes null through.
 func textFunction(f func(string) cty.Value) function.Function {

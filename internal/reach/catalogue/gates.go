@@ -3,7 +3,9 @@ package catalogue
 import (
 	"cmp"
 	"fmt"
+	"math"
 	"slices"
+	"strings"
 
 	"github.com/dynamicscan/terraform-provider-dynamicscan/internal/exposure"
 	"github.com/dynamicscan/terraform-provider-dynamicscan/internal/reach"
@@ -18,7 +20,7 @@ import (
 // policy, which may ask for TLS.
 func (s *scope) pass(g gate) func(reach.Flow) reach.Passage {
 	switch g.kind {
-	case "cidrs":
+	case "cidrs", "ranges":
 		rules := s.cidrs(g)
 		return func(f reach.Flow) reach.Passage { return reach.AnyMatch(rules, f) }
 	case "ordered":
@@ -54,11 +56,14 @@ func (s *scope) gap(g gate, v cty.Value, err error) (reach.Doubt, exposure.Gap) 
 	gap := exposure.Gap{Resource: s.r.Address, Attribute: g.because}
 	switch {
 	case err != nil:
-		gap.Reason, gap.Remedy = err.Error(), "Correct the catalogue entry of "+s.r.Type
+		gap.Reason, gap.Remedy = err.Error(), s.correct()
 		return reach.Unread, gap
 	case tfstate.Unknown(v):
 		gap.Reason, gap.Remedy = g.because+" is known only after apply", "Analyse again after apply"
 		return reach.Pending, gap
+	case !tfstate.Null(v):
+		gap.Reason, gap.Remedy = g.because+" is not of the type that the entry expects", s.correct()
+		return reach.Unread, gap
 	}
 	gap.Reason, gap.Remedy = "the input does not show "+g.because, "Refresh the state"
 	return reach.Unread, gap
@@ -105,7 +110,10 @@ func (s *scope) cidrs(g gate) []reach.Rule {
 	if err != nil || tfstate.Unknown(v) {
 		return []reach.Rule{s.unknownRule(g, v, err)}
 	}
-	elements := tfstate.Elements(v)
+	elements, ok := listed(v)
+	if !ok {
+		return []reach.Rule{s.unknownRule(g, v, nil)}
+	}
 	if len(elements) == 0 {
 		if s.text(g.args["when_empty"]) == "world" {
 			return []reach.Rule{everyone(true, s.hop(g, "names no sources in %s, which admits everyone", g.because))}
@@ -115,16 +123,54 @@ func (s *scope) cidrs(g gate) []reach.Rule {
 	labels, _ := s.eval(g.args["labels"])
 	rules := make([]reach.Rule, 0, len(elements))
 	for _, element := range elements {
-		source := s.source(g, element, labels)
-		text := "admits %s (%s)"
-		if !told {
-			text = "admits %s by the default of %s"
+		if g.kind == "ranges" {
+			element = rangeText(element)
 		}
-		hop := s.hop(g, text, nameOfSource(source, element), g.because)
+		source := s.source(g, element, labels)
+		clause := "admits %s (%s)"
+		if !told {
+			clause = "admits %s by the default of %s"
+		}
+		hop := s.hop(g, clause, nameOfSource(source, element), g.because)
 		hop.Remedy = fmt.Sprintf("Narrow %s of %s", g.because, s.r.Address)
 		rules = append(rules, reach.Rule{Allow: true, Source: source, Hop: hop})
 	}
 	return rules
+}
+
+// listed returns the elements of a list of sources: none of null, and one of a
+// single text. ok is false for what is no list.
+func listed(v cty.Value) (elements []cty.Value, ok bool) {
+	bare, _ := v.Unmark()
+	switch t := bare.Type(); {
+	case bare.IsNull():
+		return nil, true
+	case t == cty.String:
+		return []cty.Value{v}, true
+	}
+	return tfstate.Elements(v), isSequence(bare.Type()) || bare.Type().IsObjectType()
+}
+
+// rangeText is a range {start, end} as a text, "198.51.100.0-198.51.100.255",
+// and a single address where both are the same or there is no end.
+func rangeText(element cty.Value) cty.Value {
+	start, end := reach.Attr(element, "start"), reach.Attr(element, "end")
+	if tfstate.Unknown(start) || tfstate.Unknown(end) {
+		return cty.UnknownVal(cty.String)
+	}
+	first, ok := text(start)
+	if !ok {
+		return cty.NullVal(cty.String)
+	}
+	told := first
+	if last, ok := text(end); ok && last != first {
+		told += "-" + last
+	}
+	v := cty.StringVal(told)
+	if tfstate.IsSensitive(start) || tfstate.IsSensitive(end) {
+		v = v.Mark(tfstate.Sensitive)
+	}
+	return v
 }
 
 // nameOfSource is how a hop names a source: by its label, else as it was written.
@@ -143,55 +189,101 @@ func (s *scope) unknownRule(g gate, v cty.Value, err error) reach.Rule {
 // source reads one entry of an allow list. labels maps entries with a meaning
 // of their own to what they mean.
 func (s *scope) source(g gate, element, labels cty.Value) reach.Source {
-	text, ok := tfstate.String(element)
+	told, ok := text(element)
 	if !ok {
 		doubt, gap := s.gap(g, element, nil)
 		return reach.Source{Doubt: doubt, Gap: gap}
 	}
-	if label, ok := tfstate.String(reach.Attr(labels, text)); ok {
-		return reach.Source{Labels: []string{label}}
+	if label, ok := tfstate.String(labelOf(labels, told)); ok {
+		return reach.Source{Labels: []string{exposure.CleanLine(label)}}
 	}
-	set, ok := reach.ParseSource(text)
+	set, ok := reach.ParseSource(told)
 	if !ok {
 		return reach.Source{Doubt: reach.Unread, Gap: exposure.Gap{
 			Resource: s.r.Address, Attribute: g.because, Reason: "an entry of " + g.because + " is no address range", Remedy: "Correct the entry",
 		}}
 	}
-	return reach.Source{Set: set}
+	return reach.Source{Set: set, Hidden: tfstate.IsSensitive(element)}
+}
+
+// labelOf returns what a map of labels has for an entry, null without it.
+func labelOf(labels cty.Value, entry string) cty.Value {
+	if bare, _ := labels.Unmark(); bare.IsKnown() && !bare.IsNull() {
+		return reach.Attr(labels, entry)
+	}
+	return cty.NullVal(cty.String)
 }
 
 // ordered reads rules of the form {priority, action, source, source_label}, in
-// which the lowest priority decides first.
+// which the lowest priority decides first. Rules without one come last, in the
+// order of the list.
 func (s *scope) ordered(g gate) []reach.Rule {
 	v, err := s.eval(g.args["rules"])
 	if err != nil || tfstate.Unknown(v) {
 		return []reach.Rule{s.unknownRule(g, v, err)}
 	}
-	elements := slices.Clone(tfstate.Elements(v))
-	slices.SortStableFunc(elements, func(a, b cty.Value) int { return priority(a) - priority(b) })
-	var rules []reach.Rule
-	for _, element := range elements {
-		rules = append(rules, s.orderedRule(g, element)...)
+	elements, ok := listed(v)
+	if !ok {
+		return []reach.Rule{s.unknownRule(g, v, nil)}
 	}
-	return append(rules, s.unmatched(g))
+	elements = slices.Clone(elements)
+	slices.SortStableFunc(elements, func(a, b cty.Value) int { return cmp.Compare(priority(a), priority(b)) })
+	var anywhere, rules []reach.Rule
+	for _, element := range elements {
+		found := s.orderedRule(g, element)
+		if unclear(element) {
+			anywhere = append(anywhere, s.perhapsFirst(g, element, found)...)
+		}
+		rules = append(rules, found...)
+	}
+	return append(append(anywhere, rules...), s.unmatched(g))
+}
+
+// unclear reports whether it is not known where in the order a rule stands.
+func unclear(rule cty.Value) bool {
+	at := reach.Attr(rule, "priority")
+	_, ok := wholeNumber(at)
+	return !ok && !tfstate.Null(at)
+}
+
+// perhapsFirst returns rules as they would stand before all others, each in
+// doubt: certain is only what an order with every deny first admits, possible
+// what one with every allow first does.
+func (s *scope) perhapsFirst(g gate, element cty.Value, rules []reach.Rule) []reach.Rule {
+	doubt, gap := s.gap(g, reach.Attr(element, "priority"), nil)
+	out := slices.Clone(rules)
+	for i := range out {
+		out[i].Doubt = doubt
+		if out[i].Source.Doubt == reach.Sure {
+			out[i].Source.Gap = gap
+		}
+	}
+	return out
+}
+
+func wholeNumber(v cty.Value) (int, bool) {
+	if _, ok := text(v); !ok {
+		return 0, false
+	}
+	return tfstate.Int(v)
 }
 
 // unmatched is the rule for everyone that no other speaks of.
 func (s *scope) unmatched(g gate) reach.Rule {
 	v, err := s.eval(g.args["unmatched"])
-	switch text, _ := tfstate.String(v); {
-	case err == nil && text == "allow":
+	switch word, _ := text(v); {
+	case err == nil && strings.EqualFold(word, "allow"):
 		return everyone(true, s.hop(g, "admits everyone no rule of %s speaks of", g.because))
-	case err == nil && text == "deny":
+	case err == nil && strings.EqualFold(word, "deny"):
 		return everyone(false, s.hop(g, "denies everyone no rule of %s speaks of", g.because))
 	}
 	return s.unknownRule(g, v, err)
 }
 
 func priority(rule cty.Value) int {
-	n, ok := tfstate.Int(reach.Attr(rule, "priority"))
+	n, ok := wholeNumber(reach.Attr(rule, "priority"))
 	if !ok {
-		return 1 << 30
+		return math.MaxInt
 	}
 	return n
 }
@@ -199,15 +291,16 @@ func priority(rule cty.Value) int {
 // orderedRule reads one rule. One of which the action is not known is both: an
 // allow as far as it may admit, behind a deny as far as it may not.
 func (s *scope) orderedRule(g gate, element cty.Value) []reach.Rule {
-	action, ok := tfstate.String(reach.Attr(element, "action"))
+	action, _ := text(reach.Attr(element, "action"))
+	action = strings.ToLower(action)
 	source := reach.Source{Labels: []string{}}
 	if label, has := tfstate.String(reach.Attr(element, "source_label")); has {
-		source.Labels = []string{label}
+		source.Labels = []string{exposure.CleanLine(label)}
 	} else {
 		source = s.source(g, reach.Attr(element, "source"), cty.NullVal(cty.DynamicPseudoType))
 	}
 	what := nameOfSource(source, reach.Attr(element, "source"))
-	if !ok {
+	if action != "allow" && action != "deny" {
 		doubt, gap := s.gap(g, reach.Attr(element, "action"), nil)
 		source.Doubt, source.Gap, source.Set = doubt, gap, reach.Set{}
 		return []reach.Rule{

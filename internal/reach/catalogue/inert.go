@@ -20,9 +20,8 @@ func (l *loader) inert(block *hcl.Block) {
 	if a == nil {
 		return
 	}
-	v, diags := a.Expr.Value(nil)
-	l.diags = append(l.diags, diags...)
-	if diags.HasErrors() {
+	v, ok := l.constant(a)
+	if !ok {
 		return
 	}
 	types, unknown := tfstate.Strings(v)

@@ -4,21 +4,24 @@ import (
 	"errors"
 	"fmt"
 	"maps"
+	"regexp"
 	"slices"
 	"strings"
 
 	"github.com/dynamicscan/terraform-provider-dynamicscan/internal/tfstate"
 	"github.com/hashicorp/hcl/v2"
 	"github.com/hashicorp/hcl/v2/hclsyntax"
-	"github.com/zclconf/go-cty/cty"
-	"github.com/zclconf/go-cty/cty/gocty"
 )
 
 // load reads descriptors from files by name. An error names the file, line and
-// column of everything that is wrong.
+// column of everything that is wrong, and unwraps to one for each.
 func load(sources map[string][]byte) (*catalogue, error) {
 	l := &loader{catalogue: &catalogue{services: map[string]*service{}}}
 	for _, name := range slices.Sorted(maps.Keys(sources)) {
+		if problem := unreadable(name, sources[name]); problem != nil {
+			l.diags = append(l.diags, problem)
+			continue
+		}
 		file, diags := hclsyntax.ParseConfig(sources[name], name, hcl.InitialPos)
 		l.diags = append(l.diags, diags...)
 		if file != nil {
@@ -39,22 +42,25 @@ type loader struct {
 }
 
 func (l *loader) err() error {
-	var texts []string
+	var problems []error
 	for _, diag := range l.diags {
-		if diag.Severity != hcl.DiagError {
-			continue
+		if diag.Severity == hcl.DiagError {
+			problems = append(problems, placed(diag))
 		}
-		if diag.Subject == nil {
-			texts = append(texts, diag.Error())
-			continue
-		}
-		at := diag.Subject
-		texts = append(texts, fmt.Sprintf("%s:%d:%d: %s: %s", at.Filename, at.Start.Line, at.Start.Column, diag.Summary, diag.Detail))
 	}
-	if len(texts) == 0 {
-		return nil
+	return errors.Join(problems...)
+}
+
+// placed words a diagnostic as FILE:LINE:COLUMN: what is wrong.
+func placed(diag *hcl.Diagnostic) error {
+	if diag.Subject == nil {
+		return errors.New(diag.Error())
 	}
-	return errors.New(strings.Join(texts, "\n"))
+	return fmt.Errorf("%s: %s: %s", placeOf(*diag.Subject), diag.Summary, diag.Detail)
+}
+
+func placeOf(at hcl.Range) string {
+	return fmt.Sprintf("%s:%d:%d", at.Filename, at.Start.Line, at.Start.Column)
 }
 
 func (l *loader) wrong(at hcl.Range, summary, format string, args ...any) {
@@ -79,11 +85,13 @@ func schemaOf(required, optional []string, blocks ...hcl.BlockHeaderSchema) *hcl
 	return s
 }
 
+var typeName = regexp.MustCompile(`^[A-Za-z][A-Za-z0-9-]*_[A-Za-z0-9_-]+$`)
+
 var (
 	fileSchema = schemaOf(nil, nil, hcl.BlockHeaderSchema{Type: "service", LabelNames: []string{"type"}},
 		hcl.BlockHeaderSchema{Type: "inert", LabelNames: []string{"provider"}},
 		hcl.BlockHeaderSchema{Type: "record", LabelNames: []string{"type"}})
-	serviceSchema = schemaOf([]string{"provider", "kind"}, nil,
+	serviceSchema = schemaOf([]string{"provider", "kind"}, []string{"applies_when"},
 		hcl.BlockHeaderSchema{Type: "let"}, hcl.BlockHeaderSchema{Type: "identity"},
 		hcl.BlockHeaderSchema{Type: "endpoint", LabelNames: []string{"key"}}, hcl.BlockHeaderSchema{Type: "never_public"})
 	identitySchema = schemaOf([]string{"id"}, []string{"account", "region"})
@@ -97,6 +105,7 @@ var (
 		"flag":    schemaOf([]string{"open", "because"}, []string{"default", "when_open", "when_closed"}),
 		"cidrs":   schemaOf([]string{"allow", "because", "when_empty"}, []string{"default", "labels"}),
 		"ordered": schemaOf([]string{"rules", "because", "unmatched"}, nil),
+		"ranges":  schemaOf([]string{"allow", "because", "when_empty"}, []string{"default", "labels"}),
 		"policy":  schemaOf([]string{"engine", "documents", "actions", "because"}, nil),
 		"aws_vpc": schemaOf([]string{"security_groups", "subnets", "placed"}, []string{"through"}),
 	}
@@ -122,12 +131,16 @@ func (l *loader) file(body hcl.Body) {
 func (l *loader) service(block *hcl.Block) *service {
 	content := l.content(block.Body, serviceSchema)
 	s := &service{resourceType: block.Labels[0], identity: map[string]hcl.Expression{}, declared: block.DefRange}
+	if len(block.LabelRanges) > 0 && !typeName.MatchString(s.resourceType) {
+		l.wrong(block.LabelRanges[0], "Not a resource type", "%q is no name of a resource type such as aws_instance.", s.resourceType)
+	}
 	s.provider, s.kind = l.text(content.Attributes["provider"]), l.text(content.Attributes["kind"])
 	l.lets = nil
 	keys := map[string]bool{}
 	for _, b := range content.Blocks.OfType("let") {
 		l.readLets(s, b)
 	}
+	s.applies = l.truth(content.Attributes["applies_when"])
 	for _, b := range content.Blocks.OfType("identity") {
 		for name, a := range l.content(b.Body, identitySchema).Attributes {
 			s.identity[name] = l.expr(a)
@@ -141,6 +154,9 @@ func (l *loader) service(block *hcl.Block) *service {
 		s.endpoints = append(s.endpoints, l.endpoint(b))
 	}
 	for _, b := range content.Blocks.OfType("never_public") {
+		if s.never != nil {
+			l.wrong(b.DefRange, "Duplicate block", "%s has a never_public block already.", s.resourceType)
+		}
 		never := l.content(b.Body, neverSchema)
 		s.never = &neverPublic{because: l.text(never.Attributes["because"]), port: l.port(never.Attributes["port"])}
 	}
@@ -155,6 +171,9 @@ func (l *loader) readLets(s *service, b *hcl.Block) {
 	l.diags = append(l.diags, diags...)
 	ordered := slices.SortedFunc(maps.Values(attributes), func(a, b *hcl.Attribute) int { return a.Range.Start.Byte - b.Range.Start.Byte })
 	for _, a := range ordered {
+		if slices.Contains(l.lets, a.Name) {
+			l.wrong(a.NameRange, "Duplicate name", "let.%s is declared above already.", a.Name)
+		}
 		s.lets = append(s.lets, let{a.Name, l.expr(a)})
 		l.lets = append(l.lets, a.Name)
 	}
@@ -164,12 +183,12 @@ func (l *loader) endpoint(b *hcl.Block) *endpoint {
 	content := l.content(b.Body, endpointSchema)
 	a := content.Attributes
 	e := &endpoint{
-		key: b.Labels[0], transport: "tcp", app: l.text(a["app"]), enabled: l.expr(a["enabled_when"]), each: l.expr(a["for_each"]),
+		key: b.Labels[0], transport: "tcp", app: l.text(a["app"]), enabled: l.truth(a["enabled_when"]), each: l.expr(a["for_each"]),
 	}
 	l.each = e.each != nil
 	defer func() { l.each = false }()
-	e.host, e.names, e.ports = l.expr(a["host"]), l.expr(a["names"]), l.expr(a["ports"])
-	e.access, e.notes = l.expr(a["access"]), l.expr(a["notes"])
+	e.host, e.names, e.ports = l.expr(a["host"]), l.expr(a["names"]), l.portsOf(a["ports"])
+	e.access, e.notes = l.accessOf(a["access"]), l.expr(a["notes"])
 	if a["transport"] != nil {
 		e.transport = l.word(a["transport"], "tcp", "udp")
 	}
@@ -179,7 +198,7 @@ func (l *loader) endpoint(b *hcl.Block) *endpoint {
 	if (a["port"] == nil) == (a["ports"] == nil) {
 		l.wrong(b.DefRange, "Unclear ports", "Endpoint %q needs one of port and ports.", e.key)
 	} else if a["port"] != nil {
-		e.ports = l.expr(a["port"])
+		e.ports = l.portsOf(a["port"])
 	}
 	for _, g := range content.Blocks {
 		e.gates = append(e.gates, l.gate(g))
@@ -195,16 +214,23 @@ func (l *loader) gate(b *hcl.Block) gate {
 		return g
 	}
 	attributes := l.content(b.Body, schema).Attributes
-	g.because = l.text(attributes["because"])
+	if a := attributes["because"]; a != nil {
+		if g.because = l.text(a); g.because == "" {
+			l.wrong(a.Expr.Range(), "Nothing to name", "because must name the attribute that decides.")
+		}
+	}
 	l.word(attributes["when_empty"], "world", "none")
 	l.word(attributes["engine"], "aws")
 	l.word(attributes["placed"], "one_of", "all")
-	for name, a := range attributes {
-		g.args[name] = l.expr(a)
+	for _, name := range slices.Sorted(maps.Keys(attributes)) {
+		if name == "open" || name == "default" && g.kind == "flag" {
+			g.args[name] = l.truth(attributes[name])
+			continue
+		}
+		g.args[name] = l.expr(attributes[name])
 	}
 	if a := attributes["through"]; a != nil {
-		v, diags := a.Expr.Value(nil)
-		l.diags = append(l.diags, diags...)
+		v, _ := l.constant(a)
 		if through, _ := tfstate.Strings(v); len(through) > 2 {
 			l.catalogue.parts = append(l.catalogue.parts, through[1])
 		} else {
@@ -224,7 +250,8 @@ func (l *loader) expr(a *hcl.Attribute) hcl.Expression {
 		l.checkName(traversal)
 	}
 	if node, ok := a.Expr.(hclsyntax.Node); ok {
-		l.diags = append(l.diags, hclsyntax.VisitAll(node, l.checkCall)...)
+		l.diags = append(l.diags, hclsyntax.VisitAll(node, l.checkNode)...)
+		count(node)
 	}
 	return a.Expr
 }
@@ -242,41 +269,6 @@ func (l *loader) checkName(traversal hcl.Traversal) {
 	l.wrong(traversal.SourceRange(), "Unknown name", "Expressions know self, what a let block above them declares, and each where there is a for_each.")
 }
 
-func (l *loader) checkCall(node hclsyntax.Node) hcl.Diagnostics {
-	call, ok := node.(*hclsyntax.FunctionCallExpr)
-	if !ok {
-		return nil
-	}
-	if !slices.Contains(functionNames, call.Name) {
-		l.wrong(call.NameRange, "Unknown function", "There is no function %q. Functions are: %s.", call.Name, strings.Join(functionNames, ", "))
-		return nil
-	}
-	at, relates := map[string]int{"children": 0, "peers": 0, "referents": 1}[call.Name]
-	if relates && at < len(call.Args) {
-		if v, diags := call.Args[at].Value(nil); !diags.HasErrors() && v.Type() == cty.String && v.IsKnown() && !v.IsNull() {
-			l.catalogue.parts = append(l.catalogue.parts, v.AsString())
-		}
-	}
-	return nil
-}
-
-// text returns the value of an attribute that must be a plain string.
-func (l *loader) text(a *hcl.Attribute) string {
-	if a == nil {
-		return ""
-	}
-	v, diags := a.Expr.Value(nil)
-	l.diags = append(l.diags, diags...)
-	if diags.HasErrors() {
-		return ""
-	}
-	if v.Type() != cty.String || v.IsNull() {
-		l.wrong(a.Expr.Range(), "Not a string", "%s must be a string.", a.Name)
-		return ""
-	}
-	return v.AsString()
-}
-
 // word is text that must be one of the words.
 func (l *loader) word(a *hcl.Attribute, words ...string) string {
 	if a == nil {
@@ -287,18 +279,4 @@ func (l *loader) word(a *hcl.Attribute, words ...string) string {
 		l.wrong(a.Expr.Range(), "Unknown word", "%s must be one of %s.", a.Name, strings.Join(words, ", "))
 	}
 	return text
-}
-
-func (l *loader) port(a *hcl.Attribute) (port uint16) {
-	if a == nil {
-		return 0
-	}
-	v, diags := a.Expr.Value(nil)
-	l.diags = append(l.diags, diags...)
-	if !diags.HasErrors() {
-		if err := gocty.FromCtyValue(v, &port); err != nil {
-			l.wrong(a.Expr.Range(), "Not a port", "%s must be a number from 0 to 65535.", a.Name)
-		}
-	}
-	return port
 }

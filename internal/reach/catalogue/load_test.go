@@ -98,7 +98,7 @@ func TestLoadTellsWhereAnEntryIsWrong(t *testing.T) {
 		{"no endpoint", head + "}\n", "a.hcl:1:1: Incomplete service: x_thing needs endpoints"},
 		{"unknown attribute", head + "  endpoint \"e\" {\n    host = self.h\n    port = 443\n    hots = 1\n  }\n}\n", "a.hcl:7:5: Unsupported argument"},
 		{"no port", head + "  endpoint \"e\" {\n    host = self.h\n  }\n}\n", "a.hcl:4:3: Unclear ports"},
-		{"unknown gate", head + "  endpoint \"e\" {\n    host = self.h\n    port = 443\n    gate \"moat\" {}\n  }\n}\n", "a.hcl:7:10: Unknown gate: There is no gate \"moat\". Gates are: aws_vpc, cidrs, flag, ordered, policy."},
+		{"unknown gate", head + "  endpoint \"e\" {\n    host = self.h\n    port = 443\n    gate \"moat\" {}\n  }\n}\n", "a.hcl:7:10: Unknown gate: There is no gate \"moat\". Gates are: aws_vpc, cidrs, flag, ordered, policy, ranges."},
 		{"missing argument of a gate", head + "  endpoint \"e\" {\n    host = self.h\n    port = 443\n    gate \"flag\" {\n      open = true\n    }\n  }\n}\n", "a.hcl:7:17: Missing required argument"},
 		{"a way through nothing", head + "  endpoint \"e\" {\n    host = self.h\n    port = 443\n    gate \"aws_vpc\" {\n      security_groups = \"s\"\n      subnets = \"n\"\n      placed = \"all\"\n      through = [\"g\"]\n    }\n  }\n}\n", "a.hcl:11:17: Not a way through"},
 		{"each without a list", head + "  endpoint \"e\" {\n    host = each.h\n    port = 443\n  }\n}\n", "a.hcl:5:12: Unknown name"},

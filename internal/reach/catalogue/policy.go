@@ -106,7 +106,7 @@ func (s *scope) answer(g gate, a iam.Answer, sensitive bool) reach.Passage {
 	if a.Must.IsEmpty() {
 		hop.Certainty = exposure.May
 	}
-	p := reach.Passage{Bound: a.Bound, Hops: []exposure.Hop{hop}, Notes: a.Notes}
+	p := reach.Passage{Bound: a.Bound, Hops: []exposure.Hop{hop}, Notes: a.Notes, Hidden: sensitive}
 	for _, reason := range a.Gaps {
 		if sensitive {
 			reason = "a statement of the policy (sensitive) cannot be judged for certain"

@@ -61,9 +61,11 @@ func (l *loader) points(a *hcl.Attribute) map[string][]reach.Join {
 	if a == nil {
 		return out
 	}
-	v, diags := a.Expr.Value(nil)
-	l.diags = append(l.diags, diags...)
-	if diags.HasErrors() || !v.Type().IsObjectType() {
+	v, ok := l.constant(a)
+	if !ok {
+		return out
+	}
+	if !v.Type().IsObjectType() || v.IsNull() || !v.IsKnown() {
 		l.wrong(a.Expr.Range(), "Not a map", "%s maps paths to lists of TYPE.ATTRIBUTE.", a.Name)
 		return out
 	}

@@ -107,6 +107,39 @@ func referents(g *reach.Graph, r *tfstate.Resource) function.Function {
 	})
 }
 
+// find is find(TYPE, ATTRIBUTE, VALUE): the resources of TYPE whose ATTRIBUTE is
+// VALUE, or any of a list of values. Null finds nothing.
+func find(g *reach.Graph) function.Function {
+	return function.New(&function.Spec{
+		Params: []function.Parameter{
+			{Name: "type", Type: cty.String},
+			{Name: "attribute", Type: cty.String},
+			{Name: "value", Type: cty.DynamicPseudoType, AllowNull: true, AllowDynamicType: true},
+		},
+		Type: function.StaticReturnType(cty.DynamicPseudoType),
+		Impl: func(args []cty.Value, _ cty.Type) (cty.Value, error) {
+			wanted, unknown := tfstate.Strings(args[2])
+			if unknown > 0 {
+				return cty.DynamicVal, nil
+			}
+			values, seen := []cty.Value{}, map[string]bool{}
+			unsure := false // whether one of the type may have the value once it is known
+			for _, r := range g.Resources(args[0].AsString()) {
+				unsure = unsure || len(wanted) > 0 && tfstate.Unknown(r.Attr(args[1].AsString()))
+			}
+			for _, value := range wanted {
+				for _, r := range g.Find(reach.Join{Type: args[0].AsString(), Attr: args[1].AsString()}, value) {
+					if !seen[r.Address] {
+						seen[r.Address] = true
+						values = append(values, selfOf(r))
+					}
+				}
+			}
+			return found(values, unsure), nil
+		},
+	})
+}
+
 // relation is a function of strings, at least least of them, that returns the
 // values of related resources.
 func relation(least int, find func(args []string) []reach.Link) function.Function {
@@ -132,13 +165,19 @@ func relation(least int, find func(args []string) []reach.Link) function.Functio
 					values = append(values, selfOf(l.To))
 				}
 			}
-			switch {
-			case unsure && len(values) == 0:
-				return cty.DynamicVal, nil
-			case unsure:
-				values = append(values, cty.DynamicVal)
-			}
-			return cty.TupleVal(values), nil
+			return found(values, unsure), nil
 		},
 	})
+}
+
+// found is a list of related resources. When there may be more it has an
+// unknown element, and it is unknown as a whole when it would have no other.
+func found(values []cty.Value, unsure bool) cty.Value {
+	switch {
+	case unsure && len(values) == 0:
+		return cty.DynamicVal
+	case unsure:
+		values = append(values, cty.DynamicVal)
+	}
+	return cty.TupleVal(values)
 }

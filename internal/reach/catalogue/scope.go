@@ -3,6 +3,7 @@ package catalogue
 import (
 	"fmt"
 	"maps"
+	"net/netip"
 	"slices"
 	"strings"
 
@@ -20,16 +21,33 @@ type scope struct {
 	r       *tfstate.Resource
 	ctx     *hcl.EvalContext
 
+	work   *work
+	broken []brokenLet // names without a value, because of an error
+
 	graphGates []reach.GraphGate
 }
 
+// brokenLet is a name whose expression has no value. What depends on it is not
+// known, and the report has to say why.
+type brokenLet struct {
+	name string
+	err  error
+}
+
 func newScope(g *reach.Graph, s *service, r *tfstate.Resource) *scope {
-	sc := &scope{g: g, service: s, r: r}
-	sc.ctx = &hcl.EvalContext{Variables: map[string]cty.Value{"self": selfOf(r)}, Functions: functions(g, r)}
+	sc := &scope{g: g, service: s, r: r, work: &work{left: maxWork}}
+	sc.ctx = &hcl.EvalContext{
+		Variables: map[string]cty.Value{"self": selfOf(r), workName: cty.CapsuleVal(workType, sc.work)},
+		Functions: functions(g, r, sc.work),
+	}
 	values := map[string]cty.Value{}
 	for _, let := range s.lets {
 		v, err := sc.eval(let.expr)
+		if err == nil {
+			err = sc.work.weigh(v)
+		}
 		if err != nil {
+			sc.broken = append(sc.broken, brokenLet{let.name, err})
 			v = cty.DynamicVal
 		}
 		values[let.name] = v
@@ -100,32 +118,94 @@ var absences = []string{
 }
 
 // eval evaluates an expression. It is null for a nil expression and for one
-// that steps into something that is not there.
-func (s *scope) eval(x hcl.Expression) (cty.Value, error) {
+// that steps into something that is not there. In an entry that a user wrote,
+// an attribute that the resource does not have is an error: more likely it is
+// spelt wrong than of another version of the provider.
+func (s *scope) eval(x hcl.Expression) (v cty.Value, err error) {
 	null := cty.NullVal(cty.DynamicPseudoType)
 	if x == nil {
 		return null, nil
 	}
+	defer func() {
+		if recover() != nil { // the evaluator meets values that nobody foresaw: whatever happens, the report goes on
+			v, err = cty.DynamicVal, fmt.Errorf("%s: the expression cannot be evaluated", placeOf(x.Range()))
+		}
+	}()
 	v, diags := x.Value(s.ctx)
 	for _, d := range diags {
-		if d.Severity == hcl.DiagError && !slices.Contains(absences, d.Summary) {
-			return cty.DynamicVal, fmt.Errorf("evaluate %s: %s", x.Range(), d.Summary)
+		if d.Severity == hcl.DiagError && !s.absent(d) {
+			return cty.DynamicVal, problemOf(x, d)
 		}
 	}
 	if diags.HasErrors() {
 		return null, nil
 	}
+	if tfstate.Unknown(v) {
+		return v, s.brokenIn(x)
+	}
 	return v, nil
 }
 
-// text evaluates to a string, empty when it is null, unknown or none.
+// absent reports whether an error means that something is not there. A text
+// with a part that is null has no value either: an id that comes with the
+// apply.
+func (s *scope) absent(d *hcl.Diagnostic) bool {
+	if d.Summary == "Invalid template interpolation value" {
+		return strings.Contains(d.Detail, "is null")
+	}
+	return slices.Contains(absences, d.Summary) && !(s.service.own && d.Summary == absences[0])
+}
+
+// problemOf words what kept an expression from a value. The detail of a
+// diagnostic may quote values of the resource, but for that of a missing
+// attribute, which names the attribute only.
+func problemOf(x hcl.Expression, d *hcl.Diagnostic) error {
+	at := x.Range()
+	if d.Subject != nil {
+		at = *d.Subject
+	}
+	told := d.Summary
+	if d.Summary == absences[0] {
+		told = strings.TrimSuffix(d.Detail, ".")
+	}
+	return fmt.Errorf("%s: %s", placeOf(at), strings.ToLower(told[:1])+told[1:])
+}
+
+// brokenIn returns the error of a name that the expression uses.
+func (s *scope) brokenIn(x hcl.Expression) error {
+	if len(s.broken) == 0 {
+		return nil
+	}
+	for _, traversal := range x.Variables() {
+		if step, ok := stepOf(traversal, "let"); ok {
+			for _, b := range s.broken {
+				if b.name == step {
+					return b.err
+				}
+			}
+		}
+	}
+	return nil
+}
+
+// stepOf returns the name after the root of a traversal.
+func stepOf(traversal hcl.Traversal, root string) (string, bool) {
+	if traversal.RootName() != root || len(traversal) < 2 {
+		return "", false
+	}
+	step, ok := traversal[1].(hcl.TraverseAttr)
+	return step.Name, ok
+}
+
+// text evaluates to a string, empty when it is null, unknown, sensitive or
+// none.
 func (s *scope) text(x hcl.Expression) string {
 	v, err := s.eval(x)
-	if err != nil {
+	if err != nil || tfstate.IsSensitive(v) {
 		return ""
 	}
-	text, _ := tfstate.String(v)
-	return text
+	told, _ := text(v)
+	return told
 }
 
 func (s *scope) texts(x hcl.Expression) []string {
@@ -133,25 +213,116 @@ func (s *scope) texts(x hcl.Expression) []string {
 	if err != nil {
 		return nil
 	}
-	known, _ := tfstate.Strings(v)
-	return slices.DeleteFunc(known, func(text string) bool { return text == "" })
+	elements := tfstate.Elements(v)
+	if _, single := text(v); single {
+		elements = []cty.Value{v}
+	}
+	out := []string{}
+	for _, element := range elements {
+		if told, _ := text(element); told != "" && !tfstate.IsSensitive(element) {
+			out = append(out, told)
+		}
+	}
+	return out
+}
+
+// applies reports whether the entry speaks of the resource. Where that is not
+// known it does, and its endpoints say so.
+func (s *scope) applies() bool {
+	if s.service.applies == nil {
+		return true
+	}
+	v, err := s.eval(s.service.applies)
+	applies, known := tfstate.Bool(v)
+	return err != nil || !known || applies
 }
 
 func (s *scope) candidates() []reach.Candidate {
 	if s.service.never != nil {
 		return []reach.Candidate{s.neverPublic()}
 	}
+	var doubts []reach.Gate
+	if gate, doubt := s.doubt(s.service.applies, "whether the entry applies"); doubt {
+		doubts = append(doubts, gate)
+	}
 	var out []reach.Candidate
 	for _, e := range s.service.endpoints {
-		if v, err := s.eval(e.enabled); err == nil && e.enabled != nil {
-			if on, ok := tfstate.Bool(v); !ok || !on {
+		gates := slices.Clone(doubts)
+		switch gate, doubt := s.doubt(e.enabled, "whether there is the endpoint "+e.key); {
+		case doubt:
+			gates = append(gates, gate)
+		case e.enabled != nil:
+			if v, _ := s.eval(e.enabled); !isTrue(v) {
 				continue
 			}
 		}
-		out = append(out, s.each(e)...)
+		for _, c := range s.each(e) {
+			c.Gates = slices.Concat(gates, c.Gates)
+			out = append(out, c)
+		}
 	}
 	return out
 }
+
+func isTrue(v cty.Value) bool {
+	b, _ := tfstate.Bool(v)
+	return b
+}
+
+// doubt returns a gate for what an expression leaves open, and whether it does.
+// A nil expression leaves nothing open.
+func (s *scope) doubt(x hcl.Expression, what string) (reach.Gate, bool) {
+	if x == nil {
+		return reach.Gate{}, false
+	}
+	v, err := s.eval(x)
+	if _, known := tfstate.Bool(v); known && err == nil {
+		return reach.Gate{}, false
+	}
+	gap := s.gapOf(x, what)
+	pending := err == nil && tfstate.Unknown(v)
+	switch {
+	case err != nil:
+		gap.Reason, gap.Remedy = err.Error(), s.correct()
+	case pending:
+		gap.Reason, gap.Remedy = gap.Reason+" is known only after apply", "Analyse again after apply"
+	case tfstate.Null(v):
+		gap.Reason, gap.Remedy = gap.Reason+" is not told by the input", s.correct()
+	default:
+		gap.Reason, gap.Remedy = gap.Reason+" is neither true nor false", s.correct()
+	}
+	return s.perhaps("catalogue", gap, !pending, "may have this endpoint"), true
+}
+
+// perhaps is a gate that may admit everyone, for a reason of its own. likely is
+// set when nothing but the input's silence speaks against it.
+func (s *scope) perhaps(name string, gap exposure.Gap, likely bool, clause string) reach.Gate {
+	hop := exposure.Hop{Resource: s.r.Address, Attribute: gap.Attribute, Certainty: exposure.May, Summary: s.r.Address + " " + clause}
+	return reach.Gate{Name: name, Pass: func(f reach.Flow) reach.Passage {
+		p := reach.Passage{Bound: reach.Bound{May: reach.Public(f.Family)}, Hops: []exposure.Hop{hop}, Gaps: []exposure.Gap{gap}}
+		if likely {
+			p.Likely = p.May
+		}
+		return p
+	}}
+}
+
+// gapOf is a gap about what an expression says, whose reason begins with what.
+func (s *scope) gapOf(x hcl.Expression, what string) exposure.Gap {
+	gap := exposure.Gap{Resource: s.r.Address, Reason: what}
+	if x == nil {
+		return gap
+	}
+	for _, traversal := range x.Variables() {
+		if name, ok := stepOf(traversal, "self"); ok {
+			gap.Attribute = name
+			break
+		}
+	}
+	return gap
+}
+
+func (s *scope) correct() string { return "Correct the catalogue entry of " + s.r.Type }
 
 // each returns a candidate for each host of an endpoint. Without knowing how
 // many there are, there is one.
@@ -160,12 +331,17 @@ func (s *scope) each(e *endpoint) []reach.Candidate {
 		return []reach.Candidate{s.candidate(e)}
 	}
 	v, err := s.eval(e.each)
-	elements := tfstate.Elements(v)
-	if err != nil || tfstate.Unknown(v) {
-		elements = []cty.Value{cty.DynamicVal}
+	if err == nil {
+		err = s.work.spend(lengthOf(v))
+	}
+	bare, _ := v.Unmark()
+	if err != nil || !bare.IsKnown() || bare.IsNull() || !isSequence(bare.Type()) {
+		c := s.with("each", cty.DynamicVal).candidate(e)
+		c.Gates = slices.Concat([]reach.Gate{s.manyHosts(e, v, err)}, c.Gates)
+		return []reach.Candidate{c}
 	}
 	var out []reach.Candidate
-	for i, element := range elements {
+	for i, element := range tfstate.Elements(v) {
 		c := s.with("each", element).candidate(e)
 		if i > 0 { // the first keeps the key that it has before the others are known
 			c.Endpoint.Key = fmt.Sprintf("%s %d", e.key, i+1)
@@ -173,6 +349,24 @@ func (s *scope) each(e *endpoint) []reach.Candidate {
 		out = append(out, c)
 	}
 	return out
+}
+
+// manyHosts is the gate of an endpoint of which it is not known how many hosts
+// there are, if any. That a plan does not know it yet closes nothing: the
+// resource will have what it has.
+func (s *scope) manyHosts(e *endpoint, v cty.Value, err error) reach.Gate {
+	gap := s.gapOf(e.each, "the list of hosts of endpoint "+e.key)
+	switch {
+	case err != nil:
+		gap.Reason, gap.Remedy = err.Error(), s.correct()
+	case tfstate.Unknown(v):
+		return reach.Gate{Name: "catalogue", Pass: func(f reach.Flow) reach.Passage { return reach.Open(f) }}
+	case tfstate.Null(v):
+		gap.Reason, gap.Remedy = gap.Reason+" is not set", s.correct()
+	default:
+		gap.Reason, gap.Remedy = gap.Reason+" is no list", s.correct()
+	}
+	return s.perhaps("catalogue", gap, true, "may have this endpoint")
 }
 
 // with returns s with one more name for expressions.
@@ -184,7 +378,7 @@ func (s *scope) with(name string, v cty.Value) *scope {
 }
 
 func (s *scope) endpoint(key string) exposure.Endpoint {
-	return exposure.Endpoint{
+	e := exposure.Endpoint{
 		ResourceAddress: s.r.Address,
 		Key:             key,
 		Related:         []string{},
@@ -195,6 +389,16 @@ func (s *scope) endpoint(key string) exposure.Endpoint {
 			Account: s.text(s.service.identity["account"]), Region: s.text(s.service.identity["region"]),
 		},
 	}
+	if s.service.own {
+		e.Notes = []string{s.judgedBy()}
+	}
+	return e
+}
+
+// judgedBy says whose word an endpoint rests on.
+func (s *scope) judgedBy() string {
+	at := s.service.declared
+	return exposure.CleanLine(fmt.Sprintf("judged by the catalogue entry at %s:%d", at.Filename, at.Start.Line))
 }
 
 func (s *scope) neverPublic() reach.Candidate {
@@ -214,24 +418,71 @@ func slot(transport string, port uint16) reach.Slot {
 
 func (s *scope) candidate(e *endpoint) reach.Candidate {
 	ep := s.endpoint(e.key)
-	ep.Host = s.text(e.host)
 	ep.App, ep.SharedFront = e.app, e.shared
+	host, family, gaps := s.host(e)
+	ep.Host = host
 	for _, name := range s.texts(e.names) {
 		if !strings.HasPrefix(name, "*") { // a wildcard is no name that anything could be asked at
-			ep.Names = append(ep.Names, name)
+			ep.Names = append(ep.Names, exposure.CleanLine(name))
 		}
 	}
 	slices.Sort(ep.Names)
 	ep.Access = s.access(e)
-	ep.Notes = s.texts(e.notes)
-	c := reach.Candidate{Endpoint: ep, Family: reach.IPv4}
-	for _, ports := range s.ports(e) {
-		c.Slots = append(c.Slots, reach.Slot{Transport: exposure.Transport(e.transport), Ports: ports})
+	for _, note := range s.texts(e.notes) {
+		ep.Notes = append(ep.Notes, exposure.CleanLine(note))
+	}
+	for _, x := range []hcl.Expression{e.names, e.access, e.notes} {
+		if _, err := s.eval(x); err != nil {
+			gaps = append(gaps, exposure.Gap{Resource: s.r.Address, Reason: err.Error(), Remedy: s.correct()})
+		}
+	}
+	c := reach.Candidate{Endpoint: ep, Family: family, Slots: s.slots(e)}
+	if len(gaps) > 0 {
+		c.Gates = append(c.Gates, reach.Gate{Name: "catalogue", Pass: func(f reach.Flow) reach.Passage {
+			p := reach.Open(f)
+			p.Gaps = gaps
+			return p
+		}})
 	}
 	for _, g := range e.gates {
 		c.Gates = append(c.Gates, s.gatesOf(g)...)
 	}
 	return c
+}
+
+// host returns the host of an endpoint, empty when it is not known, and what
+// is wrong with what is said of it.
+func (s *scope) host(e *endpoint) (string, reach.Family, []exposure.Gap) {
+	v, err := s.eval(e.host)
+	gap := s.gapOf(e.host, "the host of endpoint "+e.key)
+	gap.Remedy = s.correct()
+	told, ok := text(v)
+	switch {
+	case err != nil:
+		gap.Reason = err.Error()
+	case tfstate.Unknown(v), tfstate.Null(v), told == "" && ok:
+		return "", reach.IPv4, nil
+	case tfstate.IsSensitive(v):
+		gap.Reason += " is sensitive and not shown"
+	case !ok || !isHost(told):
+		gap.Reason += " is neither an address nor a name; a host has no scheme, port, path or brackets"
+	default:
+		family := reach.IPv4
+		if addr, err := netip.ParseAddr(told); err == nil && addr.Is6() && !addr.Is4In6() {
+			family = reach.IPv6
+		}
+		return told, family, nil
+	}
+	return "", reach.IPv4, []exposure.Gap{gap}
+}
+
+// isHost reports whether a text could be an address or the name of a host.
+func isHost(told string) bool {
+	if addr, err := netip.ParseAddr(told); err == nil {
+		return addr.Zone() == ""
+	}
+	odd := func(r rune) bool { return r <= ' ' || r == 0x7f || strings.ContainsRune("/:@[]?#*\\\"'<>", r) }
+	return len(told) <= 253 && exposure.CleanLine(told) == told && !strings.ContainsFunc(told, odd)
 }
 
 // gatesOf returns a gate of the descriptor, or those that a cloud package has
@@ -253,23 +504,6 @@ func (s *scope) gatesOf(g gate) []reach.Gate {
 	return []reach.Gate{{Name: g.kind, Pass: func(f reach.Flow) reach.Passage {
 		return reach.Passage{Bound: reach.Bound{Likely: reach.Public(f.Family), May: reach.Public(f.Family)}, Gaps: []exposure.Gap{gap}}
 	}}}
-}
-
-// ports are those of the endpoint: numbers, and ranges as "8000-8100". A port
-// that is not known leaves none, and descriptors therefore end with a number.
-func (s *scope) ports(e *endpoint) []exposure.PortRange {
-	v, err := s.eval(e.ports)
-	if err != nil {
-		return nil
-	}
-	texts, _ := tfstate.Strings(v)
-	var out []exposure.PortRange
-	for _, text := range texts {
-		if ports, err := exposure.ParsePortRange(text); err == nil {
-			out = append(out, ports)
-		}
-	}
-	return out
 }
 
 func (s *scope) access(e *endpoint) exposure.Access {
