@@ -91,6 +91,9 @@ func told(group []exposure.Finding, endpoints map[string]exposure.Endpoint, acce
 		}
 		paragraphs = append(paragraphs, strings.Join(seen, " "))
 	}
+	if first.Why != "" {
+		paragraphs = append(paragraphs, first.Why)
+	}
 	advice := "To accept the risk, " + accept
 	if remedy := remedyOf(first, endpoints[first.EndpointID]); remedy != "" {
 		advice = remedy + " To accept the risk instead, " + accept
@@ -107,6 +110,9 @@ func remedyOf(f exposure.Finding, e exposure.Endpoint) string {
 	}
 	if f.Rule == policy.RuleSecretExposed {
 		return "Revoke the secret, then remove it from what is answered."
+	}
+	if f.Fix != "" {
+		return f.Fix
 	}
 	if remedy := report.Remedy(e); remedy != "" {
 		return remedy

@@ -5,6 +5,7 @@ import (
 	"slices"
 
 	"github.com/dynamicscan/terraform-provider-dynamicscan/internal/policy"
+	"github.com/dynamicscan/terraform-provider-dynamicscan/internal/scan"
 	"github.com/dynamicscan/terraform-provider-dynamicscan/internal/settings"
 	"github.com/hashicorp/terraform-plugin-framework/attr"
 	datasource "github.com/hashicorp/terraform-plugin-framework/datasource/schema"
@@ -55,6 +56,12 @@ var settingsAttributes = map[string]declared{
 		"exclude_accounts": {kind: stringList, description: "Globs of the cloud accounts, subscriptions or projects to leave out."},
 		"include_tags":     {kind: types.MapType{ElemType: types.StringType}, description: "Tags or labels that a resource must have to be scanned, all of them, with globs of their values: `{ env = \"prod*\" }`."},
 		"exclude_tags":     {kind: types.MapType{ElemType: types.StringType}, description: "Tags or labels of which one is enough to leave a resource out, with globs of their values."},
+	}},
+	"host_configuration_rules": {description: "Checks of how what answers is configured. Each sends at most one read-only question more to a port.", nested: map[string]declared{
+		"enabled":  {kind: types.BoolType, description: "Whether the rules run. Defaults to `true`."},
+		"extended": {kind: types.BoolType, description: "Whether every question that applies is asked, a second apart, with those that send more than one request. Defaults to `false`."},
+		"skip":     {kind: stringList, description: "Ids of rules that are left out: `[\"http-no-hsts\"]`."},
+		"folder":   {kind: types.StringType, description: "Folder with rules of your own, in Rego: each file in it whose name ends in `.rego` is one."},
 	}},
 	"limits": {description: "Bounds on what a scan costs.", nested: map[string]declared{
 		"connections_per_second": {kind: types.NumberType, description: "New connections a second over all endpoints, 1 to 10000. Defaults to 100. The same address and port is never scanned more than once a second."},
@@ -141,6 +148,9 @@ func settingsFrom(declaration cty.Value, base path.Path, diags *diag.Diagnostics
 		if _, err := policy.Custom(s.CustomPolicy); err != nil {
 			diags.AddAttributeError(under(base, []string{"custom_policy"}), "Invalid severity policy", err.Error()+".")
 		}
+	}
+	if setting, err := scan.CheckHostRules(s.HostRules); err != nil {
+		diags.AddAttributeError(under(base, setting), "Invalid host configuration rules", err.Error()+".")
 	}
 	return s
 }

@@ -11,6 +11,7 @@ import (
 	"strings"
 
 	"github.com/dynamicscan/terraform-provider-dynamicscan/internal/policy"
+	"github.com/dynamicscan/terraform-provider-dynamicscan/internal/scan"
 	"github.com/dynamicscan/terraform-provider-dynamicscan/internal/settings"
 	"github.com/hashicorp/hcl/v2"
 )
@@ -19,8 +20,8 @@ import (
 const configName = ".dynamicscan.hcl"
 
 // readConfig reads the configuration file, or the one that is found by itself,
-// or returns the defaults. A custom policy is compiled here, because one that
-// is broken has to be told before anything is sent.
+// or returns the defaults. A custom policy and rules of the user are compiled
+// here, because what is broken has to be told before anything is sent.
 func readConfig(name string) (settings.File, error) {
 	src, err := readLimited(cmp.Or(name, configName))
 	if name == "" && errors.Is(err, fs.ErrNotExist) {
@@ -37,6 +38,9 @@ func readConfig(name string) (settings.File, error) {
 		if _, err := policy.Custom(text); err != nil {
 			return settings.File{}, fmt.Errorf("%s: custom_policy: %w", file.Place("custom_policy"), err)
 		}
+	}
+	if setting, err := scan.CheckHostRules(file.Settings.HostRules); err != nil {
+		return settings.File{}, fmt.Errorf("%s: %s: %w", file.Place(setting[0]), strings.Join(setting, "."), err)
 	}
 	return file, nil
 }

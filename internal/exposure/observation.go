@@ -148,9 +148,12 @@ type Finding struct {
 	ResourceAddress string      `json:"resource_address"`
 	EndpointID      string      `json:"endpoint_id"`
 	Host            string      `json:"host"`
-	Port            uint16      `json:"port,omitempty"`  // 0 when it concerns the endpoint as a whole
-	Ports           []PortRange `json:"ports,omitempty"` // every port it concerns, merged; empty when that is Port alone
-	Evidence        string      `json:"evidence"`        // sentences: what was seen
+	Port            uint16      `json:"port,omitempty"`      // 0 when it concerns the endpoint as a whole
+	Ports           []PortRange `json:"ports,omitempty"`     // every port it concerns, merged; empty when that is Port alone
+	Evidence        string      `json:"evidence"`            // sentences: what was seen
+	Why             string      `json:"why,omitempty"`       // sentences: what an attacker gains; of host configuration rules
+	Fix             string      `json:"fix,omitempty"`       // sentences: what mends the configuration
+	Reference       string      `json:"reference,omitempty"` // where to read more: a URL
 	Waiver          *Waiver     `json:"waiver,omitempty"`
 	Failing         bool        `json:"failing"` // it fails the gate
 }

@@ -130,18 +130,34 @@ func at(place *ast.Location, format string, args ...any) error {
 // sentence returns the first error of OPA as one line. OPA repeats the source
 // around it, which is the user's own and already on the screen.
 func sentence(err error) error {
+	one := firstError(err)
+	if one == nil {
+		return err
+	}
+	return at(one.Location, "%s", messageOf(one, "a severity policy"))
+}
+
+// firstError returns the first error of OPA in the order of the source, nil
+// when err is none of OPA.
+func firstError(err error) *ast.Error {
 	var list ast.Errors
 	var one *ast.Error
 	switch {
 	case errors.As(err, &list) && len(list) > 0:
 		list.Sort()
-		one = list[0]
-	case !errors.As(err, &one):
-		return err
+		return list[0]
+	case errors.As(err, &one):
+		return one
 	}
+	return nil
+}
+
+// messageOf returns what an error of OPA says, as one line. of is what was
+// compiled: "a severity policy".
+func messageOf(one *ast.Error, of string) string {
 	message, _, _ := strings.Cut(one.Message, "\n")
 	if name, ok := strings.CutPrefix(message, "undefined function "); ok && ast.BuiltinMap[name] != nil {
-		message = name + " is not available to a severity policy"
+		message = name + " is not available to " + of
 	}
 	switch {
 	case one.Code == ast.UnsafeVarErr:
@@ -149,7 +165,7 @@ func sentence(err error) error {
 	case message == "match error" && one.Details != nil: // which says nothing by itself
 		message = "the two sides never match (" + strings.Join(one.Details.Lines(), ", ") + ")"
 	}
-	return at(one.Location, "%s", exposure.CleanLine(message))
+	return exposure.CleanLine(message)
 }
 
 // evaluate asks the policy. A limit of 0 is none but that of ctx. A built-in

@@ -21,6 +21,8 @@ type Answer struct {
 	// Detail says what was seen, or why nothing was: "no answer within 5s".
 	// Empty for Open and Refused.
 	Detail string
+
+	took time.Duration // from the dial to the answer: a round trip when it is Open
 }
 
 // Handshaker makes one attempt at a TCP handshake. It is the seam behind which

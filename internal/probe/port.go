@@ -57,6 +57,7 @@ func (p *Prober) Port(
 		return seen, nil
 	}
 	response, err := p.ask(ctx, answer.Conn, s, get.TLSFirst)
+	seen.TLS = s.heard.tls
 	var silent *schemeError
 	switch {
 	case ctx.Err() != nil && (err != nil || response.Truncated):

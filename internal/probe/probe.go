@@ -124,5 +124,8 @@ func (p *Prober) connect(ctx context.Context, addr netip.AddrPort) (Answer, erro
 	if err := p.throttle.Wait(ctx, addr); err != nil {
 		return unverified(addr, err)
 	}
-	return p.handshaker.Handshake(ctx, addr)
+	began := time.Now()
+	answer, err := p.handshaker.Handshake(ctx, addr)
+	answer.took = time.Since(began)
+	return answer, err
 }

@@ -7,7 +7,8 @@ import (
 	"net"
 )
 
-// secure makes the TLS handshake on conn. The error is a *noAnswerError.
+// secure makes the TLS handshake on conn, and keeps in s what it shows. The
+// error is a *noAnswerError.
 func (p *Prober) secure(ctx context.Context, conn net.Conn, s site) (*tls.Conn, error) {
 	tlsConn := tls.Client(conn, &tls.Config{
 		ServerName: s.serverName(),
@@ -22,6 +23,18 @@ func (p *Prober) secure(ctx context.Context, conn net.Conn, s site) (*tls.Conn, 
 		// some old servers and middleboxes drop.
 		CurvePreferences: []tls.CurveID{tls.X25519, tls.CurveP256, tls.CurveP384, tls.CurveP521},
 		NextProtos:       []string{"http/1.1"},
+		// Called as soon as the certificates are there, so that a handshake that
+		// fails for the want of a client certificate has shown them.
+		VerifyConnection: func(state tls.ConnectionState) error {
+			s.heard.tls = tlsFacts(state, s.host)
+			return nil
+		},
+		GetClientCertificate: func(*tls.CertificateRequestInfo) (*tls.Certificate, error) {
+			if s.heard.tls != nil {
+				s.heard.tls.ClientCertificate = true
+			}
+			return &tls.Certificate{}, nil // none: the scan sees what anyone sees
+		},
 	})
 	err := tlsConn.HandshakeContext(ctx)
 	if err == nil {

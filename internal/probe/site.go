@@ -19,6 +19,13 @@ type site struct {
 	host string         // the name the user knows, or the address
 	addr netip.AddrPort // where it is dialled
 	path string         // escaped, with the query
+
+	heard *heard // what its connections show beside the answer; never nil
+}
+
+// heard is what the connections to a site show beside the answer.
+type heard struct {
+	tls *exposure.TLS // of the latest TLS handshake, nil without one
 }
 
 // newSite returns the site of a GET, or why its path cannot be asked for.
@@ -33,7 +40,7 @@ func newSite(host string, addr netip.AddrPort, path string) (site, error) {
 	if err != nil {
 		escaped = "/" + strings.TrimLeft(exposure.Cut(exposure.CleanLine(path), 200), "/") // only to be shown
 	}
-	return site{host, addr, escaped}, err
+	return site{host, addr, escaped, &heard{}}, err
 }
 
 // url returns the address of the page as a browser writes it: without the port

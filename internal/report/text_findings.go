@@ -43,6 +43,15 @@ func (t *text) finding(f exposure.Finding, of exposure.Result, told bool) {
 			t.paragraph("  ", remedy)
 		}
 	}
+	if f.Why != "" {
+		t.paragraph("  ", f.Why)
+	}
+	if f.Fix != "" {
+		t.paragraph("  ", f.Fix)
+	}
+	if f.Reference != "" {
+		t.line("  See %s", exposure.CleanLine(f.Reference))
+	}
 	if len(f.Ports) > 0 {
 		t.paragraph("  ", "Ports: "+portsText(f.Ports, findingRanges))
 	}

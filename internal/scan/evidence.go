@@ -44,6 +44,7 @@ func (s *scan) fingerprint(ctx context.Context, j *job) {
 // redact replaces the secrets in everything that is kept of the answers, and
 // records where they were. What the settings send along is hidden too.
 func (s *scan) redact(ctx context.Context, j *job) {
+	s.redactServices(ctx, j)
 	j.answered(func(p *exposure.PortObservation, r *exposure.Response) {
 		h := p.HTTP
 		body := s.clean(ctx, j, p.Port, "response body", whole(r.Text, r.Truncated))

@@ -7,6 +7,7 @@ import (
 
 	"github.com/dynamicscan/terraform-provider-dynamicscan/internal/exposure"
 	"github.com/dynamicscan/terraform-provider-dynamicscan/internal/probe"
+	"github.com/dynamicscan/terraform-provider-dynamicscan/internal/probe/services"
 )
 
 // probe resolves the host once and asks its first address about every port.
@@ -41,7 +42,7 @@ func (s *scan) ports(ctx context.Context, j *job, addr netip.Addr) []exposure.Po
 		}
 		group.Go(func() {
 			defer func() { <-s.sockets }()
-			answer, response := s.prober.Port(ctx, j.endpoint.Host, addr, port, s.get(j.endpoint, port))
+			answer, response := s.port(ctx, j.endpoint, addr, port)
 			mu.Lock()
 			defer mu.Unlock()
 			answers[i] = answer
@@ -52,6 +53,19 @@ func (s *scan) ports(ctx context.Context, j *job, addr netip.Addr) []exposure.Po
 	}
 	group.Wait()
 	return answers
+}
+
+// port asks one port: with a GET where one is due, else with the probe of the
+// service that usually listens there.
+func (s *scan) port(ctx context.Context, e exposure.Endpoint, addr netip.Addr, port uint16) (exposure.PortObservation, *exposure.Response) {
+	if get := s.get(e, port); get != nil {
+		return s.prober.Port(ctx, e.Host, addr, port, get)
+	}
+	var first *services.Probe
+	if all := s.conversations(port); len(all) > 0 {
+		first = &all[0]
+	}
+	return s.prober.Service(ctx, e.Host, addr, port, first), nil
 }
 
 // get returns the GET that is due on an open port, nil where the handshake is

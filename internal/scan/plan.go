@@ -10,7 +10,6 @@ import (
 	"time"
 
 	"github.com/dynamicscan/terraform-provider-dynamicscan/internal/exposure"
-	"github.com/dynamicscan/terraform-provider-dynamicscan/internal/policy"
 )
 
 // sampledPorts is how many ports of one endpoint are probed as they are. Where
@@ -105,6 +104,9 @@ func (s *scan) storeKey(j *job) string {
 		}
 		parts = append(parts, fmt.Sprintf("%d/%s", p, how))
 	}
+	if rules := s.Settings.HostRules; rules.Enabled { // a result without evidence cannot answer them
+		parts = append(parts, fmt.Sprintf("configuration/%t", rules.Extended))
+	}
 	sum := sha256.Sum256([]byte(strings.Join(parts, "|")))
 	return hex.EncodeToString(sum[:])[:32]
 }
@@ -140,7 +142,7 @@ func (s *scan) mendable(ctx context.Context, j *job, stored exposure.Observation
 		stored.Leaks = nil
 	}
 	again := func(f exposure.Finding) bool { return f.Severity >= s.LookAgainFrom }
-	return s.LookAgainFrom != exposure.SeverityNone && slices.ContainsFunc(policy.Findings(j.endpoint, stored), again)
+	return s.LookAgainFrom != exposure.SeverityNone && slices.ContainsFunc(s.findings(ctx, j.endpoint, stored), again)
 }
 
 // due returns the jobs that need a look: those never scanned first, then from

@@ -1,6 +1,6 @@
 // Package scan runs the stages in order over the endpoints that an analysis
 // found or a user declared: scope and freshness, handshake, GET, fingerprint,
-// screenshot, redaction, severity, findings, store.
+// host configuration probes, redaction, screenshot, severity, findings, store.
 //
 // It is the only place with concurrency. It decides which endpoints are looked
 // at and in which order; how a stage looks is the stage's business.
@@ -77,6 +77,7 @@ func (s *scan) look(ctx context.Context, j *job) error {
 	}
 	s.probe(ctx, j)
 	s.fingerprint(ctx, j)
+	s.configuration(ctx, j)
 	s.redact(ctx, j)
 	s.screenshot(ctx, j)
 	if err := context.Cause(ctx); err != nil {

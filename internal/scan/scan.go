@@ -3,7 +3,10 @@ package scan
 import (
 	"context"
 	"errors"
+	"fmt"
+	"io/fs"
 	"maps"
+	"os"
 	"slices"
 	"sync"
 
@@ -12,6 +15,7 @@ import (
 	"github.com/dynamicscan/terraform-provider-dynamicscan/internal/policy"
 	"github.com/dynamicscan/terraform-provider-dynamicscan/internal/probe"
 	"github.com/dynamicscan/terraform-provider-dynamicscan/internal/screenshot"
+	"github.com/dynamicscan/terraform-provider-dynamicscan/internal/settings"
 	"golang.org/x/sync/errgroup"
 )
 
@@ -21,7 +25,8 @@ type scan struct {
 	Request
 	prober  *probe.Prober
 	policy  *policy.Policy
-	sockets chan struct{} // one token for each connection at once
+	rules   *policy.HostRules // nil: the settings turn them off
+	sockets chan struct{}     // one token for each connection at once
 	secrets func() (*datascan.Scanner, error)
 	sent    datascan.Mask // what the settings send along, which is theirs
 
@@ -42,8 +47,12 @@ func prepare(r Request) (*scan, error) {
 	if err != nil {
 		return nil, err
 	}
+	rules, err := chooseRules(r.Settings.HostRules)
+	if err != nil {
+		return nil, err
+	}
 	l := r.Settings.Limits
-	s := &scan{Request: r, policy: chosen, sockets: make(chan struct{}, max(l.Connections, 1))}
+	s := &scan{Request: r, policy: chosen, rules: rules, sockets: make(chan struct{}, max(l.Connections, 1))}
 	s.prober = probe.New(probe.Config{
 		Allowed:   r.Allowed,
 		Throttle:  r.Store,
@@ -67,6 +76,38 @@ func choosePolicy(r Request) (*policy.Policy, error) {
 		return policy.Custom(r.Settings.CustomPolicy)
 	}
 	return policy.Named(r.Settings.SeverityPolicy)
+}
+
+// CheckHostRules returns why declared host configuration rules cannot run, with
+// the path of the setting that is at fault. The error is a sentence without its
+// full stop; it names the rules there are, or file, line and column.
+func CheckHostRules(h settings.HostRules) (setting []string, err error) {
+	_, err = chooseRules(h)
+	var unknown *policy.UnknownRuleError
+	switch {
+	case err == nil:
+		return nil, nil
+	case errors.As(err, &unknown):
+		return []string{"host_configuration_rules", "skip"}, err
+	}
+	return []string{"host_configuration_rules", "folder"}, err
+}
+
+// chooseRules returns the rules of a run, nil when the settings turn them off.
+func chooseRules(h settings.HostRules) (*policy.HostRules, error) {
+	if !h.Enabled {
+		return nil, nil
+	}
+	var own fs.FS
+	if h.Folder != "" {
+		own = os.DirFS(h.Folder)
+	}
+	rules, err := policy.NewHostRules(h.Skip, own)
+	var unknown *policy.UnknownRuleError
+	if err != nil && own != nil && !errors.As(err, &unknown) {
+		return nil, fmt.Errorf("folder %s: %w", h.Folder, err)
+	}
+	return rules, err
 }
 
 // browser starts the browser at its first use. ctx, the same for every
@@ -152,8 +193,24 @@ func (s *scan) judge(ctx context.Context, jobs []*job) ([]exposure.Result, error
 			Endpoint: j.endpoint,
 			Observed: j.observed,
 			Severity: j.observed.Severity,
-			Findings: policy.Findings(j.endpoint, *j.observed),
+			Findings: s.findings(ctx, j.endpoint, *j.observed),
 		}
 	}
 	return results, nil
+}
+
+// findings returns what the severity policy and the host configuration rules
+// have to say about a judged observation, worst first.
+func (s *scan) findings(ctx context.Context, e exposure.Endpoint, o exposure.Observation) []exposure.Finding {
+	findings := policy.Findings(e, o)
+	if s.rules == nil {
+		return findings
+	}
+	found, err := s.rules.Findings(ctx, e, o)
+	if err != nil && ctx.Err() == nil {
+		s.warn("The host configuration rules gave no whole answer about " + e.HostPort() + ": " + exposure.CleanLine(err.Error()))
+	}
+	findings = append(findings, found...)
+	exposure.SortFindings(findings)
+	return findings
 }

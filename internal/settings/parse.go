@@ -14,14 +14,17 @@ import (
 // attributes are the names users may write, with their types. NilType is an
 // object, whose attributes are in objects.
 var attributes = map[string]cty.Type{
-	"enabled":          cty.Bool,
-	"scan_interval":    cty.String,
-	"severity_policy":  cty.String,
-	"custom_policy":    cty.String,
-	"scan_windows":     cty.DynamicPseudoType, // a list of objects, which windows reads
-	"scope":            cty.NilType,
-	"screenshots":      cty.Bool,
-	"data_scanning":    cty.Bool,
+	"enabled":         cty.Bool,
+	"scan_interval":   cty.String,
+	"severity_policy": cty.String,
+	"custom_policy":   cty.String,
+	"scan_windows":    cty.DynamicPseudoType, // a list of objects, which windows reads
+	"scope":           cty.NilType,
+	"screenshots":     cty.Bool,
+	"data_scanning":   cty.Bool,
+
+	"host_configuration_rules": cty.NilType,
+
 	"http_ports":       cty.List(cty.String),
 	"additional_ports": cty.List(cty.String),
 	"limits":           cty.NilType,
@@ -39,6 +42,12 @@ var objects = map[string]map[string]cty.Type{
 		"exclude_accounts": cty.List(cty.String),
 		"include_tags":     cty.Map(cty.String),
 		"exclude_tags":     cty.Map(cty.String),
+	},
+	"host_configuration_rules": {
+		"enabled":  cty.Bool,
+		"extended": cty.Bool,
+		"skip":     cty.List(cty.String),
+		"folder":   cty.String,
 	},
 	"limits": {
 		"connections_per_second": cty.Number,
@@ -111,6 +120,8 @@ func (p *parser) setObject(name string, attrs map[string]cty.Value) {
 	switch name {
 	case "scope":
 		p.scope(attrs)
+	case "host_configuration_rules":
+		p.hostRules(attrs)
 	case "limits":
 		p.limits(attrs)
 	}
@@ -167,6 +178,25 @@ func (p *parser) tags(attrs map[string]cty.Value, name string) map[string]string
 		}
 	}
 	return tags
+}
+
+func (p *parser) hostRules(attrs map[string]cty.Value) {
+	rules := &p.s.HostRules
+	for name, v := range attrs {
+		path := []string{"host_configuration_rules", name}
+		switch name {
+		case "enabled":
+			rules.Enabled = v.True()
+		case "extended":
+			rules.Extended = v.True()
+		case "skip":
+			rules.Skip = p.strings(path, v)
+		case "folder":
+			if rules.Folder = v.AsString(); rules.Folder == "" {
+				p.fail(path, "is empty")
+			}
+		}
+	}
 }
 
 func (p *parser) limits(attrs map[string]cty.Value) {

@@ -32,9 +32,12 @@ func TestParseTakesWhatIsDeclared(t *testing.T) {
 			"include_projects": list("prod-*", "shop"), "exclude_modules": list("module.lab"), "include_accounts": list("1*"),
 			"include_tags": cty.ObjectVal(map[string]cty.Value{"env": text("prod")}),
 		}),
-		"scan_windows":     cty.TupleVal([]cty.Value{window([]string{"Sat", "sun"}, "22:00", "04:00", "UTC")}),
-		"screenshots":      cty.False,
-		"data_scanning":    text("false"), // as HCL converts it
+		"scan_windows":  cty.TupleVal([]cty.Value{window([]string{"Sat", "sun"}, "22:00", "04:00", "UTC")}),
+		"screenshots":   cty.False,
+		"data_scanning": text("false"), // as HCL converts it
+		"host_configuration_rules": cty.ObjectVal(map[string]cty.Value{
+			"enabled": cty.False, "extended": cty.True, "skip": list("http-no-hsts"), "folder": text("rules"),
+		}),
 		"http_ports":       cty.TupleVal([]cty.Value{cty.NumberIntVal(3000), text("9000-9100")}),
 		"additional_ports": list("all"),
 		"limits": cty.ObjectVal(map[string]cty.Value{
@@ -54,6 +57,7 @@ func TestParseTakesWhatIsDeclared(t *testing.T) {
 			IncludeTags: map[string]string{"env": "prod"},
 		},
 		ScanWindows: []settings.Window{{Days: []time.Weekday{time.Sunday, time.Saturday}, Start: 22 * 60, End: 4 * 60, Zone: time.UTC}},
+		HostRules:   settings.HostRules{Extended: true, Skip: []string{"http-no-hsts"}, Folder: "rules"},
 		HTTPPorts:   []exposure.PortRange{{Lo: 3000, Hi: 3000}, {Lo: 9000, Hi: 9100}},
 		AddedPorts:  []exposure.PortRange{{Lo: 1, Hi: 65535}},
 		Limits: settings.Limits{
@@ -86,7 +90,7 @@ func TestWhatIsNotDeclaredTakesItsDefault(t *testing.T) {
 }
 
 func TestEveryBadValueGivesOneSentence(t *testing.T) {
-	const names = "additional_ports, custom_policy, data_scanning, enabled, http_ports, limits, request_headers, scan_interval, scan_windows, scope, screenshots, severity_policy, user_agent"
+	const names = "additional_ports, custom_policy, data_scanning, enabled, host_configuration_rules, http_ports, limits, request_headers, scan_interval, scan_windows, scope, screenshots, severity_policy, user_agent"
 	object := func(name string, v cty.Value) cty.Value { return cty.ObjectVal(map[string]cty.Value{name: v}) }
 	tests := []struct {
 		name  string

@@ -22,13 +22,23 @@ type Settings struct {
 	CustomPolicy   string        // Rego text; empty for a named policy
 	Scope          Scope
 	Screenshots    bool
-	ScanWindows    []Window             // when endpoints may be probed; empty means at any time
-	DataScanning   bool                 // report secrets in answers; they are redacted in any case
+	ScanWindows    []Window // when endpoints may be probed; empty means at any time
+	DataScanning   bool     // report secrets in answers; they are redacted in any case
+	HostRules      HostRules
 	HTTPPorts      []exposure.PortRange // ports that get a GET, beside the supported ones
 	AddedPorts     []exposure.PortRange // ports probed where a rule opens more than 100, beside the supported ones
 	Limits         Limits
 	UserAgent      string // empty means the product's own
 	RequestHeaders map[string]string
+}
+
+// HostRules say which host configuration rules run, and how far their probes
+// may go.
+type HostRules struct {
+	Enabled  bool
+	Extended bool     // every probe that applies, each a second after the other, and those that want to be asked for
+	Skip     []string // ids of rules that are left out; package policy knows which there are
+	Folder   string   // of the user's own rules; "" for none
 }
 
 // Limits bound what a scan may cost the scanned and the scanner.
@@ -55,6 +65,7 @@ func Default() Settings {
 		SeverityPolicy: Moderate,
 		Screenshots:    true,
 		DataScanning:   true,
+		HostRules:      HostRules{Enabled: true},
 		Limits: Limits{
 			ConnectionsPerSecond: 100,
 			Connections:          32,

@@ -27,12 +27,22 @@ type Probe struct {
 	Ports        []uint16
 	Technologies []string
 
+	// General is the place among the probes that every web page calls for, from
+	// 1; 0 for the probe of one service. Technologies narrow a general probe
+	// down to pages of which one is recognised.
+	General int
+
+	// Secure services speak TLS from the first byte. Talk then has the
+	// connection within TLS, and Path is asked for over TLS first.
+	Secure bool
+
 	// OptIn probes run only where the settings ask for them: they send more
 	// than one request, or something that a careful owner would want to be
 	// asked about first.
 	OptIn bool
 
 	// Talk speaks with the service over a connection that has just been made.
+	// What it reads before it writes is kept as the banner of the port.
 	Talk Conversation
 
 	// Path is what one HTTP GET asks for, and Read takes the facts from the
