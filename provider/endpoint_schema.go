@@ -35,14 +35,15 @@ func observedAttribute() schema.Attribute {
 		Computed:            true,
 		MarkdownDescription: "What was seen last. What changes with every request, such as times and bodies, is not in here.",
 		Attributes: map[string]schema.Attribute{
-			"port_status":          schema.StringAttribute{Computed: true, MarkdownDescription: "`open`, `closed`, `scanner_disabled`, `excluded_from_scan`, `unsupported_port` or `scan_failed`."},
-			"validated_open_ports": schema.ListAttribute{Computed: true, ElementType: types.Int64Type, MarkdownDescription: "Ports that completed a handshake."},
-			"http_status":          schema.StringAttribute{Computed: true, MarkdownDescription: "`1xx` to `5xx`, `unsupported_http_path`, `client_error`; null without a GET."},
-			"http_status_code":     schema.Int64Attribute{Computed: true, MarkdownDescription: "Status code of the port that decides the severity."},
-			"web_page_title":       schema.StringAttribute{Computed: true, MarkdownDescription: "Title of the page."},
-			"technologies":         schema.ListAttribute{Computed: true, ElementType: types.StringType, MarkdownDescription: "Technologies recognised."},
-			"authentication":       schema.ListAttribute{Computed: true, ElementType: types.StringType, MarkdownDescription: "Authentication asked for: `basic`, `digest`, `ntlm`, `sso`."},
-			"severity":             schema.StringAttribute{Computed: true, MarkdownDescription: "The highest severity of its ports."},
+			"port_status":            schema.StringAttribute{Computed: true, MarkdownDescription: "`open`, `closed`, `scanner_disabled`, `excluded_from_scan`, `unsupported_port` or `scan_failed`."},
+			"validated_open_ports":   schema.ListAttribute{Computed: true, ElementType: types.Int64Type, MarkdownDescription: "Ports that completed a handshake."},
+			"http_status":            schema.StringAttribute{Computed: true, MarkdownDescription: "`1xx` to `5xx`, `unsupported_http_path`, `client_error`; null without a GET."},
+			"http_status_code":       schema.Int64Attribute{Computed: true, MarkdownDescription: "Status code of the port that decides the severity."},
+			"web_page_title":         schema.StringAttribute{Computed: true, MarkdownDescription: "Title of the page."},
+			"technologies":           schema.ListAttribute{Computed: true, ElementType: types.StringType, MarkdownDescription: "Technologies recognised."},
+			"authentication":         schema.ListAttribute{Computed: true, ElementType: types.StringType, MarkdownDescription: "Authentication that keeps strangers out: `basic`, `digest`, `ntlm`, `negotiate`, `form`, `bearer`, `client_certificate`, `sso`."},
+			"authentication_details": schema.ListAttribute{Computed: true, ElementType: authenticationType, MarkdownDescription: authenticationDescription},
+			"severity":               schema.StringAttribute{Computed: true, MarkdownDescription: "The highest severity of its ports."},
 		},
 	}
 }

@@ -120,8 +120,12 @@ func TestWhatIsRecordedOfAnObservationIsStable(t *testing.T) {
 		return &exposure.Observation{PortStatus: exposure.StatusOpen, Ports: []exposure.PortObservation{{
 			Port: 443, Result: exposure.Open, Severity: exposure.SeverityHigh, HTTP: &exposure.HTTPObservation{
 				URL: "https://a/", Status: "2xx", StatusCode: 200, Title: "Shop", BodyStart: body, BodyBytes: int64(len(body)),
-				Headers:        []exposure.Header{{Name: "Date", Value: body}},
-				Authentication: []exposure.Authentication{{Method: exposure.AuthSSO, Provider: "Okta"}, {Method: exposure.AuthSSO, Provider: "Auth0"}},
+				Headers: []exposure.Header{{Name: "Date", Value: body}},
+				Authentication: []exposure.Authentication{
+					{Method: exposure.AuthForm, Verdict: exposure.AuthOffered, Evidence: body},
+					{Method: exposure.AuthSSO, Verdict: exposure.AuthEnforced, Provider: "Auth0"},
+					{Method: exposure.AuthSSO, Verdict: exposure.AuthEnforced, Provider: "Okta", Tenant: "acme"},
+				},
 			},
 		}}}
 	}
@@ -130,6 +134,9 @@ func TestWhatIsRecordedOfAnObservationIsStable(t *testing.T) {
 		t.Errorf("two answers that differ in body and headers are recorded differently:\n%s", diff)
 	}
 	if got := first.Authentication; !slices.Equal(got, []string{"sso"}) {
-		t.Errorf("authentication is %q, want every method once", got)
+		t.Errorf("authentication is %q, want every enforced method once", got)
+	}
+	if got := first.AuthenticationDetails; len(got) != 3 || got[0].Verdict != "offered" || got[0].Provider != nil || *got[2].Tenant != "acme" {
+		t.Errorf("authentication_details are %+v, want the three entries", got)
 	}
 }

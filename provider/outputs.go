@@ -5,9 +5,11 @@ import (
 	"path/filepath"
 
 	"github.com/dynamicscan/terraform-provider-dynamicscan/internal/exposure"
+	"github.com/hashicorp/terraform-plugin-framework/attr"
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/tfsdk"
+	"github.com/hashicorp/terraform-plugin-framework/types"
 )
 
 // seen is what is told of an observation. What changes with every request
@@ -21,11 +23,33 @@ type seen struct {
 	WebPageTitle       *string  `tfsdk:"web_page_title"`
 	Technologies       []string `tfsdk:"technologies"`
 	Authentication     []string `tfsdk:"authentication"`
-	Severity           string   `tfsdk:"severity"`
+
+	AuthenticationDetails []authenticationSeen `tfsdk:"authentication_details"`
+
+	Severity string `tfsdk:"severity"`
 }
 
+// authenticationSeen is one method with what is told of it.
+type authenticationSeen struct {
+	Method   string  `tfsdk:"method"`
+	Verdict  string  `tfsdk:"verdict"`
+	Provider *string `tfsdk:"provider"`
+	Tenant   *string `tfsdk:"tenant"`
+}
+
+// authenticationType is the type of one authenticationSeen.
+var authenticationType = types.ObjectType{AttrTypes: map[string]attr.Type{
+	"method": types.StringType, "verdict": types.StringType, "provider": types.StringType, "tenant": types.StringType,
+}}
+
+const authenticationDescription = "Every way to sign in that was seen, weakest first, with its `method` as in `authentication`, its `verdict` " +
+	"(`enforced` keeps strangers out; `offered` stands on a page that anyone can read and counts for no severity), and of single sign-on the `provider` and its `tenant`, where they are known."
+
 func seenOf(o *exposure.Observation, severity exposure.Severity) seen {
-	s := seen{ValidatedOpenPorts: []int64{}, Technologies: []string{}, Authentication: []string{}, Severity: severity.String()}
+	s := seen{
+		ValidatedOpenPorts: []int64{}, Technologies: []string{}, Authentication: []string{},
+		AuthenticationDetails: []authenticationSeen{}, Severity: severity.String(),
+	}
 	if o == nil {
 		return s
 	}
@@ -48,14 +72,25 @@ func (s *seen) http(h exposure.HTTPObservation) {
 	for _, t := range h.Technologies {
 		s.Technologies = append(s.Technologies, t.Name)
 	}
+	for _, method := range exposure.MethodsOf(h.Authentication, exposure.AuthEnforced) {
+		s.Authentication = append(s.Authentication, string(method))
+	}
 	for _, a := range h.Authentication {
-		if last := len(s.Authentication) - 1; last < 0 || s.Authentication[last] != string(a.Method) {
-			s.Authentication = append(s.Authentication, string(a.Method))
-		}
+		s.AuthenticationDetails = append(s.AuthenticationDetails, authenticationSeen{
+			Method: string(a.Method), Verdict: string(a.Verdict), Provider: optional(a.Provider), Tenant: optional(a.Tenant),
+		})
 	}
 }
 
 func pointer[T any](v T) *T { return &v }
+
+// optional returns nil for no text, which the state shows as null.
+func optional(text string) *string {
+	if text == "" {
+		return nil
+	}
+	return &text
+}
 
 type resultOutput struct {
 	ResourceAddress string   `tfsdk:"resource_address"`

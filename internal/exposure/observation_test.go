@@ -72,20 +72,6 @@ func TestHTTPStatusOf(t *testing.T) {
 	}
 }
 
-func TestTheWeakestAuthenticationDecides(t *testing.T) {
-	order := []exposure.AuthMethod{exposure.AuthSSO, exposure.AuthNTLM, exposure.AuthDigest, exposure.AuthBasic}
-	offered := []exposure.Authentication{}
-	if got := exposure.WeakestAuth(offered); got != "" {
-		t.Errorf("WeakestAuth of nothing = %q", got)
-	}
-	for _, method := range order {
-		offered = append(offered, exposure.Authentication{Method: method})
-		if got := exposure.WeakestAuth(offered); got != method {
-			t.Errorf("WeakestAuth(%v) = %q, want %q", offered, got, method)
-		}
-	}
-}
-
 func TestFindingsAreWorstFirst(t *testing.T) {
 	want := []exposure.Finding{
 		{Severity: exposure.SeverityCritical, ResourceAddress: "b"},

@@ -64,7 +64,11 @@ func (p signInPage) scriptTargets() []string {
 var scriptEscapes = strings.NewReplacer(`\/`, "/", `\u0026`, "&", `\x26`, "&", `\u003d`, "=", `\u003D`, "=", `\x3d`, "=", `\x3D`, "=")
 
 // submission is a form that a script posts.
-var submission = regexp.MustCompile(`\.\s*submit\s*\(\s*\)|\.\s*click\s*\(\s*\)`)
+var submission = regexp.MustCompile(`\.\s*(?:submit|requestSubmit|click)\s*\(\s*\)`)
+
+// afterLoad is what a script says before a function that is to run once the
+// page is there.
+var afterLoad = regexp.MustCompile(`DOMContentLoaded|['"]load['"]|\.\s*ready\s*\(`)
 
 // submitsItself reports whether a script posts a form when the page loads.
 func (p signInPage) submitsItself() bool {
@@ -75,7 +79,7 @@ func (p signInPage) submitsItself() bool {
 		}
 		before := script[:at[0]]
 		depth := strings.Count(before, "{") - strings.Count(before, "}")
-		if depth <= 0 || depth == 1 && (runsAtLoad.MatchString(script) || strings.Contains(before, "DOMContentLoaded") || strings.Contains(before, "'load'") || strings.Contains(before, `"load"`)) {
+		if depth <= 0 || depth == 1 && (runsAtLoad.MatchString(script) || afterLoad.MatchString(before)) {
 			return true
 		}
 	}

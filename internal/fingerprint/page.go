@@ -4,17 +4,17 @@ import (
 	"strings"
 
 	"golang.org/x/net/html"
-
-	"github.com/dynamicscan/terraform-provider-dynamicscan/internal/exposure"
 )
 
 // A form is what a sign-in is told by.
 type form struct {
-	action string
-	fields map[string]string // input names with their values
+	action   string
+	fields   map[string]string // input names with their values
+	password bool              // it has a field for one
 }
 
-// A signInPage is what of a page may send its visitor to a provider.
+// A signInPage is what of a page may sign its visitor in or send them to a
+// provider. Each kind is capped at maxTags.
 type signInPage struct {
 	forms     []form
 	refreshes []string // contents of meta refresh
@@ -22,92 +22,13 @@ type signInPage struct {
 	onload    string   // of the body
 	frames    []frame
 	sources   []string // of scripts and style sheets
+	links     []string // of anchors, buttons and areas
+	password  bool     // a field for a password, in a form or outside
 }
 
 type frame struct{ id, source, dataHost string }
 
-// addPage looks for a page that signs the visitor in by itself.
-func (d *demands) addPage(r exposure.Response) {
-	text := bodyText(r)
-	if !strings.Contains(text, "<") {
-		return
-	}
-	page := readPage(text)
-	for _, content := range page.refreshes {
-		if u := refreshTarget(r.URL, content); u != nil {
-			d.addTarget(u, "page refresh")
-		}
-	}
-	for _, reference := range page.scriptTargets() {
-		if u := resolve(r.URL, reference); u != nil {
-			d.addTarget(u, "script redirect")
-		}
-	}
-	if page.submitsItself() {
-		d.addForms(r.URL, page.forms)
-	}
-	d.addSignIn(r, page)
-}
-
-// addForms reads forms that a script posts when the page loads.
-func (d *demands) addForms(base string, forms []form) {
-	for _, f := range forms {
-		u := resolve(base, f.action)
-		if _, answer := f.fields["SAMLResponse"]; u == nil || answer {
-			continue // an answer ends a sign-in
-		}
-		_, saml := f.fields["SAMLRequest"]
-		oidc := f.fields["client_id"] != "" && f.fields["response_type"] != ""
-		fed := f.fields["wa"] == "wsignin1.0"
-		switch provider := providerOf(u); {
-		case provider != "":
-			d.add(exposure.AuthSSO, provider, "form posts itself to "+hostOf(u))
-		case saml:
-			d.add(exposure.AuthSSO, genericSAML, "form posts a SAML request to "+hostOf(u))
-		case oidc:
-			d.add(exposure.AuthSSO, genericOIDC, "form posts itself to "+hostOf(u))
-		case fed:
-			d.add(exposure.AuthSSO, genericFed, "form posts itself to "+hostOf(u))
-		}
-	}
-}
-
-// addSignIn recognises a page that is itself a provider's sign-in page. Each
-// needs two marks, so that a page about the product does not count.
-func (d *demands) addSignIn(r exposure.Response, page signInPage) {
-	for _, f := range page.forms {
-		_, user := f.fields["pf.username"]
-		_, password := f.fields["pf.pass"]
-		if user && password {
-			d.add(exposure.AuthSSO, "Ping", "PingFederate sign-in form")
-		}
-	}
-	for _, f := range page.frames {
-		host := "https://" + f.dataHost
-		if f.source != "" {
-			host = f.source
-		}
-		if u := resolve(r.URL, host); u != nil && f.id == "duo_iframe" && providerOfHost(u) == "Duo" {
-			d.add(exposure.AuthSSO, "Duo", "Duo frame of "+hostOf(u))
-		}
-	}
-	okta := len(headerValues(r.Header, "X-Okta-Request-Id")) > 0
-	for _, source := range page.sources {
-		u := resolve(r.URL, source)
-		if okta && u != nil && (signature{domains: []string{"oktacdn.com"}}).ownsHost(hostOf(u)) {
-			d.add(exposure.AuthSSO, "Okta", "Okta sign-in page")
-		}
-	}
-	if r.StatusCode == 401 || r.StatusCode == 403 {
-		for _, f := range page.forms {
-			if u := resolve(r.URL, f.action); u != nil && providerOf(u) == "oauth2-proxy" {
-				d.add(exposure.AuthSSO, "oauth2-proxy", "oauth2-proxy sign-in form")
-			}
-		}
-	}
-}
-
-// readPage gathers from the markup what signInPage holds, each kind capped.
+// readPage gathers from the markup what signInPage holds.
 func readPage(text string) signInPage {
 	var page signInPage
 	open := false // inside a form
@@ -122,12 +43,15 @@ func readPage(text string) signInPage {
 			}
 		case html.StartTagToken, html.SelfClosingTagToken:
 			name, more := tokens.TagName()
+			kind := string(name)
 			attributes := map[string]string{}
-			if kind := string(name); more && tagsRead[kind] {
+			if more && tagsRead[kind] {
 				attributes = signInAttributes(tokens)
+			}
+			if tagsRead[kind] {
 				open = page.add(kind, attributes, open)
 			}
-			if string(name) == "script" && attributes["src"] == "" && len(page.scripts) < maxTags && tokens.Next() == html.TextToken {
+			if kind == "script" && attributes["src"] == "" && len(page.scripts) < maxTags && tokens.Next() == html.TextToken {
 				page.scripts = append(page.scripts, string(tokens.Text()))
 			}
 		}
@@ -136,28 +60,46 @@ func readPage(text string) signInPage {
 
 var tagsRead = map[string]bool{
 	"form": true, "input": true, "meta": true, "body": true, "iframe": true, "script": true, "link": true,
+	"a": true, "area": true, "button": true,
 }
 
 // add takes one tag and says whether the page is now inside a form.
 func (p *signInPage) add(kind string, a map[string]string, open bool) bool {
 	switch {
 	case kind == "form" && len(p.forms) < maxTags:
-		p.forms = append(p.forms, form{a["action"], map[string]string{}})
+		p.forms = append(p.forms, form{action: a["action"], fields: map[string]string{}})
 		return true
-	case kind == "input" && open && len(p.forms) > 0 && len(p.forms[len(p.forms)-1].fields) < maxTags:
-		p.forms[len(p.forms)-1].fields[a["name"]] = a["value"]
+	case kind == "input":
+		p.addInput(a, open)
 	case kind == "meta" && strings.EqualFold(a["http-equiv"], "refresh") && len(p.refreshes) < maxTags:
 		p.refreshes = append(p.refreshes, a["content"])
 	case kind == "body" && p.onload == "":
 		p.onload = a["onload"]
 	case kind == "iframe" && len(p.frames) < maxTags:
 		p.frames = append(p.frames, frame{a["id"], a["src"], a["data-host"]})
-	case kind == "script" && len(p.sources) < maxTags:
+	case kind == "script" && a["src"] != "" && len(p.sources) < maxTags:
 		p.sources = append(p.sources, a["src"])
 	case kind == "link" && len(p.sources) < maxTags:
 		p.sources = append(p.sources, a["href"])
+	case (kind == "a" || kind == "area") && a["href"] != "" && len(p.links) < maxTags:
+		p.links = append(p.links, a["href"])
+	case kind == "button" && a["formaction"] != "" && len(p.links) < maxTags:
+		p.links = append(p.links, a["formaction"])
 	}
 	return open
+}
+
+func (p *signInPage) addInput(a map[string]string, open bool) {
+	password := strings.EqualFold(strings.TrimSpace(a["type"]), "password")
+	p.password = p.password || password
+	if !open || len(p.forms) == 0 {
+		return
+	}
+	f := &p.forms[len(p.forms)-1]
+	f.password = f.password || password
+	if len(f.fields) < maxTags {
+		f.fields[a["name"]] = a["value"]
+	}
 }
 
 // signInAttributes reads the attributes of the current tag. As in a browser

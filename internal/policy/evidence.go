@@ -51,17 +51,9 @@ func answerClauses(answer *exposure.HTTPObservation) string {
 	return clause + " and " + authClause(*answer)
 }
 
+// authClause tells what the answer enforces, then what it offers.
 func authClause(answer exposure.HTTPObservation) string {
-	asked := []string{}
-	for _, a := range answer.Authentication {
-		name := cmp.Or(methodNames[a.Method], quote(string(a.Method)))
-		if provider := exposure.CleanLine(exposure.Cut(a.Provider, quoteLimit)); provider != "" {
-			name += " by " + provider
-		}
-		if !slices.Contains(asked, name) {
-			asked = append(asked, name)
-		}
-	}
+	asked := methodsClause(answer.Authentication, exposure.AuthEnforced)
 	if answer.HeadersTruncated {
 		const cut = "its headers were cut"
 		if len(asked) == 0 {
@@ -69,13 +61,35 @@ func authClause(answer exposure.HTTPObservation) string {
 		}
 		asked[len(asked)-1] += " (" + cut + ")"
 	}
+	offer := ""
+	if offered := methodsClause(answer.Authentication, exposure.AuthOffered); len(offered) > 0 {
+		offer = ", but offered " + list(offered, listLimit)
+	}
 	switch {
 	case len(asked) == 0 && answer.StatusCode == 401:
-		return "named no authentication known to the scanner"
+		return "named no authentication known to the scanner" + offer
 	case len(asked) == 0:
-		return "asked for no authentication"
+		return "asked for no authentication" + offer
 	}
 	return "asked for authentication: " + list(asked, listLimit)
+}
+
+// methodsClause names the methods of one verdict with their providers.
+func methodsClause(seen []exposure.Authentication, verdict exposure.AuthVerdict) []string {
+	names := []string{}
+	for _, a := range seen {
+		name := cmp.Or(methodNames[a.Method], quote(string(a.Method)))
+		if provider := exposure.CleanLine(exposure.Cut(a.Provider, quoteLimit)); provider != "" {
+			name += " by " + provider
+		}
+		if a.Method == exposure.AuthForm && verdict == exposure.AuthOffered {
+			name = "a " + name
+		}
+		if a.Verdict == verdict && !slices.Contains(names, name) {
+			names = append(names, name)
+		}
+	}
+	return names
 }
 
 // answerSentences follow the sentence about the handshake of an open port.

@@ -72,6 +72,10 @@ func TestEachPortBreaksOneRule(t *testing.T) {
 		{"basic", "moderate", false, seen(exposure.StatusOpen, answered(80, 401, exposure.AuthBasic)), []string{"high http-weak-authentication 80: HTTP endpoint with basic authentication open to the internet"}},
 		{"NTLM before SSO", "moderate", false, seen(exposure.StatusOpen, answered(80, 200, exposure.AuthSSO, exposure.AuthNTLM)), []string{"high http-weak-authentication 80: HTTP endpoint with NTLM authentication open to the internet"}},
 		{"unknown authentication", "moderate", false, seen(exposure.StatusOpen, answered(80, 401)), []string{"critical http-unknown-authentication 80: HTTP endpoint with unknown authentication open to the internet"}},
+		{"Negotiate", "moderate", false, seen(exposure.StatusOpen, answered(80, 401, exposure.AuthNegotiate)), []string{"high http-weak-authentication 80: HTTP endpoint with Negotiate authentication open to the internet"}},
+		{"bearer token", "moderate", false, seen(exposure.StatusOpen, answered(80, 401, exposure.AuthBearer)), []string{"critical http-unknown-authentication 80: HTTP endpoint with bearer token authentication open to the internet"}},
+		{"offered methods", "moderate", false, seen(exposure.StatusOpen, offering(80, 200, exposure.AuthBasic, exposure.AuthSSO)), []string{"critical http-no-authentication 80: HTTP endpoint without authentication open to the internet"}},
+		{"offered beside enforced", "moderate", false, seen(exposure.StatusOpen, offering(80, 401, exposure.AuthSSO)), []string{"critical http-unknown-authentication 80: HTTP endpoint with unknown authentication open to the internet"}},
 		{"single sign-on", "moderate", false, seen(exposure.StatusOpen, answered(80, 200, exposure.AuthSSO)), []string{"medium http-sso 80: HTTP endpoint with single sign-on open to the internet"}},
 		{"redirect", "moderate", false, seen(exposure.StatusOpen, answered(80, 302, exposure.AuthSSO)), []string{"high http-endpoint 80: HTTP endpoint open to the internet"}},
 		{"error page", "moderate", false, seen(exposure.StatusOpen, answered(80, 503)), []string{"high http-error-page 80: HTTP error page open to the internet"}},
@@ -182,7 +186,9 @@ func TestEvidence(t *testing.T) {
 	mute := silent(443, exposure.Open)
 	mute.HTTP = &exposure.HTTPObservation{Status: exposure.HTTPClientError, Reason: "malformed answer \"SSH-2.0\"."}
 	login := answered(443, 302)
-	login.HTTP.Authentication = []exposure.Authentication{{Method: exposure.AuthBasic}, {Method: exposure.AuthSSO, Provider: "Okta"}}
+	login.HTTP.Authentication = []exposure.Authentication{
+		{Method: exposure.AuthBasic, Verdict: exposure.AuthEnforced}, {Method: exposure.AuthSSO, Verdict: exposure.AuthEnforced, Provider: "Okta"},
+	}
 	lost := silent(443, exposure.Unverified)
 	lost.Detail = "network is unreachable\x07"
 	failed := seen(exposure.StatusScanFailed)
@@ -206,6 +212,8 @@ func TestEvidence(t *testing.T) {
 		{"no address", unborn, unborn1, "The scan of aws_instance.web on ports 80-443 failed: the address is not known. What was not scanned counts as critical."},
 		{"no HTTP answer", webServer, seen(exposure.StatusOpen, mute), `203.0.113.7:443 completed a TCP handshake. The GET got no HTTP answer: malformed answer "SSH-2.0".`},
 		{"two methods", webServer, seen(exposure.StatusOpen, login), "203.0.113.7:443 completed a TCP handshake, answered HTTP 302 and asked for authentication: basic and single sign-on by Okta."},
+		{"offers", webServer, seen(exposure.StatusOpen, offering(80, 200, exposure.AuthForm, exposure.AuthSSO)), "203.0.113.7:80 completed a TCP handshake, answered HTTP 200 and asked for no authentication, but offered a login form and single sign-on."},
+		{"401 that offers", webServer, seen(exposure.StatusOpen, offering(80, 401, exposure.AuthSSO)), "203.0.113.7:80 completed a TCP handshake, answered HTTP 401 and named no authentication known to the scanner, but offered single sign-on."},
 		{"401 without method", webServer, seen(exposure.StatusOpen, answered(80, 401)), "203.0.113.7:80 completed a TCP handshake, answered HTTP 401 and named no authentication known to the scanner."},
 		{"not verified", webServer, seen(exposure.StatusOpen, answered(80, 204), lost), "203.0.113.7:443 could not be verified: network is unreachable\ufffd."},
 		{"failed", webServer, failed, "The scan of 203.0.113.7:80-443 failed: no such host. What was not scanned counts as critical."},

@@ -2,6 +2,7 @@ package policy
 
 import (
 	"fmt"
+	"strings"
 
 	"github.com/open-policy-agent/opa/v1/ast"
 
@@ -22,7 +23,8 @@ type Input struct {
 	Handshake             string              // Successful or Unsuccessful; "" follows PortStatus
 	HTTPStatusCode        int                 // outside 100 to 599: no HTTP answer
 	HTTPStatus            exposure.HTTPStatus // follows HTTPStatusCode when there is one
-	Authentication        exposure.AuthMethod // the weakest offered; "" for none
+	Authentication        exposure.AuthMethod // the weakest enforced, see exposure.WeakestAuth; "" for none
+	Enforced, Offered     string              // every method of that verdict, weakest first, with commas between; an Input is a key
 	DirectlyExposedBucket bool
 	Port                  uint16
 	Transport             exposure.Transport // "" for TCP
@@ -80,6 +82,26 @@ func (in Input) authentication() string {
 	return string(in.Authentication)
 }
 
+// joinMethods and methodList turn the methods of a verdict into the text that
+// an Input holds, and that into what a policy sees.
+func joinMethods(methods []exposure.AuthMethod) string {
+	texts := make([]string, len(methods))
+	for i, m := range methods {
+		texts[i] = string(m)
+	}
+	return strings.Join(texts, ",")
+}
+
+func methodList(joined string) []any {
+	list := []any{}
+	for text := range strings.SplitSeq(joined, ",") {
+		if text != "" {
+			list = append(list, text)
+		}
+	}
+	return list
+}
+
 // document returns the input of the Rego policy. Its fields are those that
 // schema declares.
 func (in Input) document() (ast.Value, error) {
@@ -89,6 +111,8 @@ func (in Input) document() (ast.Value, error) {
 		"http_status":             string(in.HTTPStatus),
 		"http_status_code":        in.HTTPStatusCode,
 		"authentication":          in.authentication(),
+		"enforced_authentication": methodList(in.Enforced),
+		"offered_authentication":  methodList(in.Offered),
 		"directly_exposed_bucket": in.DirectlyExposedBucket,
 		"port":                    int(in.Port),
 		"transport":               string(in.Transport),
@@ -101,6 +125,7 @@ func (in Input) document() (ast.Value, error) {
 // policy is read, and not an answer that is quietly missing.
 func schema() map[string]any {
 	text, number := map[string]any{"type": "string"}, map[string]any{"type": "integer"}
+	texts := map[string]any{"type": "array", "items": text}
 	return map[string]any{
 		"type":                 "object",
 		"additionalProperties": false,
@@ -110,6 +135,8 @@ func schema() map[string]any {
 			"http_status":             text,
 			"http_status_code":        number,
 			"authentication":          text,
+			"enforced_authentication": texts,
+			"offered_authentication":  texts,
 			"directly_exposed_bucket": map[string]any{"type": "boolean"},
 			"port":                    number,
 			"transport":               text,

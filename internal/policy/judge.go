@@ -63,7 +63,10 @@ func inputOf(ep exposure.Endpoint, port exposure.PortObservation) Input {
 	}
 	if port.HTTP != nil {
 		in.HTTPStatusCode, in.HTTPStatus = port.HTTP.StatusCode, port.HTTP.Status
-		in.Authentication = exposure.WeakestAuth(port.HTTP.Authentication)
+		seen := port.HTTP.Authentication
+		in.Authentication = exposure.WeakestAuth(seen)
+		in.Enforced = joinMethods(exposure.MethodsOf(seen, exposure.AuthEnforced))
+		in.Offered = joinMethods(exposure.MethodsOf(seen, exposure.AuthOffered))
 	}
 	return in
 }

@@ -10,9 +10,18 @@ import (
 func answered(port uint16, code int, auth ...exposure.AuthMethod) exposure.PortObservation {
 	http := exposure.HTTPObservation{StatusCode: code, Status: exposure.HTTPStatusOf(code)}
 	for _, method := range auth {
-		http.Authentication = append(http.Authentication, exposure.Authentication{Method: method})
+		http.Authentication = append(http.Authentication, exposure.Authentication{Method: method, Verdict: exposure.AuthEnforced})
 	}
 	return exposure.PortObservation{Port: port, Result: exposure.Open, HTTP: &http}
+}
+
+// offering is answered with methods that the page offers and does not enforce.
+func offering(port uint16, code int, auth ...exposure.AuthMethod) exposure.PortObservation {
+	p := answered(port, code, auth...)
+	for i := range p.HTTP.Authentication {
+		p.HTTP.Authentication[i].Verdict = exposure.AuthOffered
+	}
+	return p
 }
 
 func silent(port uint16, result exposure.PortResult) exposure.PortObservation {

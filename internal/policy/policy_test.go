@@ -57,6 +57,8 @@ severity := "high" if {
 	input.http_status == "2xx"
 	input.http_status_code == 204
 	input.authentication == "ntlm"
+	input.enforced_authentication == ["negotiate", "client_certificate"]
+	"form" in input.offered_authentication
 	input.directly_exposed_bucket
 	input.port == 8443
 	input.transport == "tcp"
@@ -69,6 +71,7 @@ severity := "high" if {
 	}
 	all := policy.Input{
 		PortStatus: exposure.StatusOpen, HTTPStatusCode: 204, Authentication: exposure.AuthNTLM,
+		Enforced: "negotiate,client_certificate", Offered: "form,sso",
 		DirectlyExposedBucket: true, Port: 8443, Kind: "lb", Project: "shop",
 	}
 	if got, err := p.Severity(t.Context(), all); err != nil || got != exposure.SeverityHigh {

@@ -11,9 +11,9 @@ import (
 //	rule                         breaks it
 //	open-port                    a port completed a handshake and gave no HTTP answer
 //	http-no-authentication       an HTTP answer of class 2xx that asks for nothing
-//	http-unknown-authentication  401 that names no method we know, or 2xx whose headers were cut
-//	http-weak-authentication     2xx or 401 with basic, digest or NTLM
-//	http-sso                     2xx or 401 with single sign-on
+//	http-unknown-authentication  401 without a method of the severity tables, or 2xx whose headers were cut
+//	http-weak-authentication     2xx or 401 that enforces basic, digest, NTLM or Negotiate
+//	http-sso                     2xx or 401 that enforces single sign-on
 //	http-error-page              any other answer of class 4xx or 5xx
 //	http-endpoint                any other HTTP answer: 1xx, 3xx
 //	public-bucket                an HTTP answer of a bucket that is declared open to anyone
@@ -43,7 +43,7 @@ const (
 var titles = map[string]string{
 	RuleOpenPort:              "%s open to the internet",
 	RuleNoAuthentication:      "HTTP endpoint without authentication open to the internet",
-	RuleUnknownAuthentication: "HTTP endpoint with unknown authentication open to the internet",
+	RuleUnknownAuthentication: "HTTP endpoint with %s authentication open to the internet",
 	RuleWeakAuthentication:    "HTTP endpoint with %s authentication open to the internet",
 	RuleSSO:                   "HTTP endpoint with single sign-on open to the internet",
 	RuleErrorPage:             "HTTP error page open to the internet",
@@ -75,7 +75,9 @@ func Rules() []Rule {
 }
 
 // generalNoun fills the titles that name a protocol or a method.
-var generalNoun = map[string]string{RuleOpenPort: "Port", RuleWeakAuthentication: "weak"}
+var generalNoun = map[string]string{RuleOpenPort: "Port", RuleWeakAuthentication: "weak", RuleUnknownAuthentication: unknownMethod}
+
+const unknownMethod = "unknown"
 
 func titleOf(rule, noun string) string {
 	if noun == "" {
@@ -113,28 +115,32 @@ func httpRule(answer exposure.HTTPObservation) (rule, noun string) {
 	case code == 401 || code >= 200 && code <= 299:
 		weakest := exposure.WeakestAuth(answer.Authentication)
 		if weakest == "" && answer.HeadersTruncated {
-			return RuleUnknownAuthentication, ""
+			return RuleUnknownAuthentication, unknownMethod
 		}
-		return authRule(code, weakest)
+		return authRule(code, weakest, exposure.MethodsOf(answer.Authentication, exposure.AuthEnforced))
 	case code >= 400:
 		return RuleErrorPage, ""
 	}
 	return RuleHTTPEndpoint, ""
 }
 
-func authRule(code int, weakest exposure.AuthMethod) (rule, noun string) {
+func authRule(code int, weakest exposure.AuthMethod, enforced []exposure.AuthMethod) (rule, noun string) {
 	switch {
 	case weakest == exposure.AuthSSO:
 		return RuleSSO, ""
 	case weakest != "":
-		return RuleWeakAuthentication, methodNames[weakest]
+		return RuleWeakAuthentication, methodNames[enforced[0]]
+	case code == 401 && len(enforced) > 0:
+		return RuleUnknownAuthentication, methodNames[enforced[0]] // the tables do not know it, the reader may
 	case code == 401:
-		return RuleUnknownAuthentication, ""
+		return RuleUnknownAuthentication, unknownMethod
 	}
 	return RuleNoAuthentication, ""
 }
 
 // methodNames are the methods as a sentence names them.
 var methodNames = map[exposure.AuthMethod]string{
-	exposure.AuthBasic: "basic", exposure.AuthDigest: "digest", exposure.AuthNTLM: "NTLM", exposure.AuthSSO: "single sign-on",
+	exposure.AuthBasic: "basic", exposure.AuthDigest: "digest", exposure.AuthNTLM: "NTLM", exposure.AuthNegotiate: "Negotiate",
+	exposure.AuthForm: "login form", exposure.AuthBearer: "bearer token", exposure.AuthClientCertificate: "client certificate",
+	exposure.AuthSSO: "single sign-on",
 }

@@ -75,7 +75,7 @@ func webHTTP() exposure.Result {
 		Headers:   []exposure.Header{{Name: "Server", Value: "nginx/1.27 <script>"}, {Name: "Set-Cookie", Value: "[redacted: session-cookie]"}},
 		BodyStart: "<html>\n\u00fc \ufffd [redacted: github-pat]", BodyBytes: 1234,
 		Technologies:   []exposure.Technology{{Name: "Grafana", Version: "11.1", Categories: []string{"Analytics"}, CPE: "cpe:2.3:a:grafana:grafana:*:*:*:*:*:*:*:*"}},
-		Authentication: []exposure.Authentication{{Method: exposure.AuthBasic, Evidence: "WWW-Authenticate: Basic"}, {Method: exposure.AuthSSO, Provider: "Okta", Evidence: "link"}},
+		Authentication: []exposure.Authentication{{Method: exposure.AuthBasic, Verdict: exposure.AuthEnforced, Evidence: "WWW-Authenticate: Basic"}, {Method: exposure.AuthSSO, Verdict: exposure.AuthOffered, Provider: "Okta", Tenant: "acme", Evidence: "link to acme.okta.com"}},
 		Screenshot:     &exposure.Screenshot{Reason: "the page holds a secret, so no picture of it is kept"},
 	}
 	o := &exposure.Observation{

@@ -30,7 +30,7 @@ func (j *job) answered(f func(p *exposure.PortObservation, r *exposure.Response)
 // fingerprint recognises technologies and authentication in the answers.
 func (s *scan) fingerprint(ctx context.Context, j *job) {
 	j.answered(func(p *exposure.PortObservation, r *exposure.Response) {
-		p.HTTP.Authentication = fingerprint.Authentication(*r)
+		p.HTTP.Authentication = fingerprint.Authentication(*r, p.TLS)
 		technologies, err := fingerprint.Technologies(ctx, *r)
 		if err != nil {
 			s.warn("The technologies of " + p.HTTP.URL + " are incomplete: " + err.Error())
@@ -57,6 +57,7 @@ func (s *scan) redact(ctx context.Context, j *job) {
 		for i := range h.Authentication {
 			a := &h.Authentication[i]
 			a.Provider = s.clean(ctx, j, p.Port, "response header", a.Provider)
+			a.Tenant = s.clean(ctx, j, p.Port, "response header", a.Tenant)
 			a.Evidence = s.clean(ctx, j, p.Port, "response header", a.Evidence)
 		}
 		for i := range h.Technologies {

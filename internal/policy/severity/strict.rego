@@ -12,7 +12,10 @@
 #   input.http_status              "1xx" to "5xx"; "client_error" or "unsupported_http_path" when
 #                                  the GET brought no HTTP answer; "" when none was due
 #   input.http_status_code         100 to 599; 0 without an HTTP answer
-#   input.authentication           "none", "basic", "digest", "ntlm" or "sso": the weakest offered
+#   input.authentication           "none", "basic", "digest", "ntlm" or "sso": the weakest enforced; a form, a
+#                                  bearer token and a client certificate are "none", negotiate is "ntlm"
+#   input.enforced_authentication  every method that keeps a stranger out: ["negotiate", "client_certificate"]
+#   input.offered_authentication   every method that a page open to everyone tells of: ["form", "sso"]
 #   input.directly_exposed_bucket  true or false
 #   input.port, input.transport    443, "tcp"
 #   input.kind                     kind of resource: "compute", "lb", "bucket", ...
