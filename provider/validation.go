@@ -81,7 +81,7 @@ func (d *validation) contextOf(ctx context.Context, config cty.Value, input *tfs
 	if input == nil {
 		return nil, nil
 	}
-	return tfstate.OpenContext(ctx, input, texts(attribute(config, "state"), "context"), nil, tfstate.Only(d.environment.catalogue.Reads))
+	return tfstate.OpenContext(ctx, []*tfstate.Input{input}, texts(attribute(config, "state"), "context"), nil, tfstate.Only(d.environment.catalogue.Reads))
 }
 
 // sourceOf reads the configuration that a gate names. Without a name it is

@@ -63,23 +63,25 @@ func validate(ctx context.Context, o options, stdin io.Reader, stderr io.Writer)
 	if err != nil {
 		return exposure.Report{}, err
 	}
-	input, err := open(ctx, o.input, stdin, catalogue)
+	inputs, err := open(ctx, o.inputs, stdin, catalogue)
 	if err != nil {
 		return exposure.Report{}, err
 	}
-	beside, err := openContext(ctx, input, o.context, stdin, catalogue)
+	beside, err := openContext(ctx, inputs, o.context, stdin, catalogue)
 	if err != nil {
 		return exposure.Report{}, err
 	}
-	source, warning, err := readSource(o)
+	subjects, warnings, err := readSources(o, inputs)
 	if err != nil {
 		return exposure.Report{}, err
 	}
 	v := scan.Validation{
-		Input:     input,
+		Input:     subjects[0].Input,
+		Source:    subjects[0].Source,
+		Others:    subjects[1:],
 		Context:   beside,
-		Source:    source,
 		Catalogue: catalogue,
+		Assume:    o.assume,
 		Offline:   o.offline,
 		Gate:      scan.Gate{FailOn: o.failOn, Waivers: config.Waivers},
 		Request: scan.Request{
@@ -101,23 +103,21 @@ func validate(ctx context.Context, o options, stdin io.Reader, stderr io.Writer)
 		defer progress.clear()
 	}
 	found, err := scan.Validate(ctx, v)
-	if warning != "" {
-		found.Warnings = append(found.Warnings, warning)
-	}
+	found.Warnings = append(found.Warnings, warnings...)
 	return found, err
 }
 
-// open reads the input, or what of it the analysis looks at.
-func open(ctx context.Context, path string, stdin io.Reader, catalogue *scan.Catalogue) (*tfstate.Input, error) {
-	return interruptibly(ctx, func() (*tfstate.Input, error) {
-		return tfstate.Open(ctx, path, stdin, tfstate.Only(catalogue.Reads))
+// open reads the inputs, or what of them the analysis looks at.
+func open(ctx context.Context, paths []string, stdin io.Reader, catalogue *scan.Catalogue) ([]*tfstate.Input, error) {
+	return interruptibly(ctx, func() ([]*tfstate.Input, error) {
+		return tfstate.OpenAll(ctx, paths, stdin, tfstate.Only(catalogue.Reads))
 	})
 }
 
-// openContext reads the states that answer questions about input.
-func openContext(ctx context.Context, input *tfstate.Input, paths []string, stdin io.Reader, catalogue *scan.Catalogue) ([]*tfstate.Input, error) {
+// openContext reads the states that answer questions about the inputs.
+func openContext(ctx context.Context, inputs []*tfstate.Input, paths []string, stdin io.Reader, catalogue *scan.Catalogue) ([]*tfstate.Input, error) {
 	states, err := interruptibly(ctx, func() ([]*tfstate.Input, error) {
-		return tfstate.OpenContext(ctx, input, paths, stdin, tfstate.Only(catalogue.Reads))
+		return tfstate.OpenContext(ctx, inputs, paths, stdin, tfstate.Only(catalogue.Reads))
 	})
 	if err != nil && ctx.Err() == nil {
 		err = fmt.Errorf("--context: %w", err)

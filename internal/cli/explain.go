@@ -66,28 +66,26 @@ func trace(ctx context.Context, o explainOptions, stdin io.Reader) (exposure.Exp
 	if err != nil {
 		return exposure.Explanation{}, err
 	}
-	input, err := open(ctx, o.input, stdin, catalogue)
+	inputs, err := open(ctx, o.inputs, stdin, catalogue)
 	if err != nil {
 		return exposure.Explanation{}, err
 	}
-	beside, err := openContext(ctx, input, o.context, stdin, catalogue)
+	beside, err := openContext(ctx, inputs, o.context, stdin, catalogue)
 	if err != nil {
 		return exposure.Explanation{}, err
 	}
-	source, warning, err := readSource(o.options)
+	subjects, warnings, err := readSources(o.options, inputs)
 	if err != nil {
 		return exposure.Explanation{}, err
 	}
-	found, err := scan.Explain(input, beside, source, catalogue, o.address)
-	if warning != "" {
-		found.Warnings = append(found.Warnings, warning)
-	}
+	found, err := scan.Explain(subjects[0].Input, beside, subjects[0].Source, catalogue, o.address)
+	found.Warnings = append(found.Warnings, warnings...)
 	return found, err
 }
 
 // parseExplain reads flags, the address and the input in any order.
 func parseExplain(args []string, environment func(string) string) (explainOptions, error) {
-	o := explainOptions{options: options{input: "."}, format: "text"}
+	o := explainOptions{options: options{inputs: []string{"."}}, format: "text"}
 	set := flag.NewFlagSet("explain", flag.ContinueOnError)
 	set.SetOutput(io.Discard)
 	var invalid error // what is wrong with a value, in words of our own
@@ -113,7 +111,7 @@ func parseExplain(args []string, environment func(string) string) (explainOption
 	case len(rest) > 2:
 		return o, fmt.Errorf("explain takes an address and one input, not %d arguments: %s", len(rest), strings.Join(rest, ", "))
 	case len(rest) == 2:
-		o.input = rest[1]
+		o.inputs = rest[1:]
 	}
 	o.address = rest[0]
 	o.catalogueFrom(environment)

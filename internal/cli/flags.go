@@ -6,18 +6,25 @@ import (
 	"fmt"
 	"io"
 	"net/netip"
+	"slices"
 	"strings"
 
 	"github.com/dynamicscan/terraform-provider-dynamicscan/internal/exposure"
 	"github.com/dynamicscan/terraform-provider-dynamicscan/internal/report"
+	"github.com/dynamicscan/terraform-provider-dynamicscan/internal/scan"
 )
 
-const checkUsage = `Usage: ` + programName + ` check [flags] [INPUT]
+const checkUsage = `Usage: ` + programName + ` check [flags] [INPUT ...]
+
+Each INPUT is a state, a plan as JSON, a folder, or - for standard input; the working folder when there is
+none. Several are validated in one run, and each answers questions about the others.
 
 Flags:
   --offline             analysis only; nothing is sent
+  --assume PROFILE      what is taken for granted that nothing declares: usual (default), factory (everything is as
+                        the cloud makes it), or none (what rests on an assumption is unknown)
   --source DIR          folder of the configuration, for the lines of the report and for comments that
-                        accept findings; the folder of INPUT when omitted
+                        accept findings, of every INPUT; the folder of each when omitted
   --context FILE        state that answers questions about INPUT, such as that of the network, and from
                         which nothing is validated; repeatable
   --catalogue GLOB      files with entries for resource types of your own, such as "exposure/*.hcl"; repeatable
@@ -43,8 +50,9 @@ type options struct {
 	allowed []netip.Prefix
 	failOn  exposure.Severity
 	reports []report.Destination
-	input   string
+	inputs  []string
 	context []string
+	assume  scan.Profile
 
 	catalogue []string // patterns of files
 }
@@ -53,7 +61,7 @@ var errHelp = errors.New("help wanted")
 
 // parse reads flags and the input in any order.
 func parse(args []string, environment func(string) string) (options, error) {
-	o := options{failOn: exposure.SeverityCritical, input: "."}
+	o := options{failOn: exposure.SeverityCritical, inputs: []string{"."}}
 	if err := o.allow(environment("DYNAMICSCAN_ALLOWED_NETWORKS")); err != nil {
 		return o, fmt.Errorf("DYNAMICSCAN_ALLOWED_NETWORKS: %w", err)
 	}
@@ -63,6 +71,7 @@ func parse(args []string, environment func(string) string) (options, error) {
 	var invalid error // what is wrong with a value, in words of our own
 	for name, read := range map[string]func(string) error{
 		"context": o.addContext, "catalogue": o.addCatalogue, "config": o.setConfig, "source": o.setSource, "allow-network": o.allow, "fail-on": o.setFailOn, "report": o.addReport,
+		"assume": o.setAssume,
 	} {
 		set.Func(name, "", func(value string) error {
 			err := read(value)
@@ -80,12 +89,10 @@ func parse(args []string, environment func(string) string) (options, error) {
 		return o, invalid
 	case err != nil:
 		return o, usageError(err)
-	case len(inputs) > 1:
-		return o, fmt.Errorf("check takes one input, not %d: %s; states that only answer questions come with --context", len(inputs), strings.Join(inputs, ", "))
-	case len(inputs) == 1 && inputs[0] == "":
+	case slices.Contains(inputs, ""):
 		return o, errors.New("the input is empty; name a file, a folder, or - for standard input")
-	case len(inputs) == 1:
-		o.input = inputs[0]
+	case len(inputs) > 0:
+		o.inputs = inputs
 	}
 	o.catalogueFrom(environment)
 	if len(o.reports) == 0 {
@@ -180,6 +187,11 @@ func (o *options) catalogueFrom(environment func(string) string) {
 	if pattern := environment("DYNAMICSCAN_CATALOGUE"); pattern != "" && len(o.catalogue) == 0 {
 		o.catalogue = []string{pattern}
 	}
+}
+
+func (o *options) setAssume(name string) (err error) {
+	o.assume, err = scan.ParseProfile(name)
+	return err
 }
 
 func (o *options) setSource(dir string) error {

@@ -124,6 +124,7 @@ type Identity struct {
 // unit of every result. All its ports share one verdict and one path.
 type Endpoint struct {
 	ID              string // stable before and after apply; the host is not part of it
+	Input           string // label of the input that holds it, of several; empty when there is one
 	ResourceAddress string
 	Key             string   // tells several endpoints of one resource apart: "ipv4", "website"
 	Related         []string // other resources that take part, sorted
@@ -172,6 +173,25 @@ func EndpointID(resourceAddress, key string, transport Transport, ports []PortRa
 	return hex.EncodeToString(sum[:])[:16]
 }
 
+// InInput returns the id of an endpoint that shares its own with one of
+// another input.
+func InInput(id, input string) string {
+	sum := sha256.Sum256([]byte(id + "|" + input))
+	return hex.EncodeToString(sum[:])[:16]
+}
+
+// Place returns the resource address, and of several inputs which of them
+// holds it: "aws_lb.web (in prod.tfstate)".
+func (e Endpoint) Place() string { return Place(e.ResourceAddress, e.Input) }
+
+// Place names a resource of an input, which may be empty.
+func Place(resourceAddress, input string) string {
+	if input == "" {
+		return resourceAddress
+	}
+	return resourceAddress + " (in " + input + ")"
+}
+
 // HostPort returns "203.0.113.7:443", with brackets around an IPv6 host and
 // "?" for a host that is not known yet. A range reads "203.0.113.7:8000-8100",
 // several ranges "203.0.113.7:{22, 8000-8100}". Without ports it is the host
@@ -191,7 +211,8 @@ func (e Endpoint) HostPort() string {
 // input gives the same report.
 func SortEndpoints(endpoints []Endpoint) { slices.SortStableFunc(endpoints, CompareEndpoints) }
 
-// CompareEndpoints orders by resource address, key, transport, ports and host.
+// CompareEndpoints orders by resource address, key, transport, ports, host and
+// input.
 func CompareEndpoints(a, b Endpoint) int {
 	return cmp.Or(
 		strings.Compare(a.ResourceAddress, b.ResourceAddress),
@@ -199,5 +220,6 @@ func CompareEndpoints(a, b Endpoint) int {
 		strings.Compare(string(a.Transport), string(b.Transport)),
 		slices.CompareFunc(a.Ports, b.Ports, func(p, q PortRange) int { return cmp.Or(cmp.Compare(p.Lo, q.Lo), cmp.Compare(p.Hi, q.Hi)) }),
 		strings.Compare(a.Host, b.Host),
+		strings.Compare(a.Input, b.Input),
 	)
 }

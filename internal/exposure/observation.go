@@ -146,6 +146,7 @@ type Finding struct {
 	Title           string      `json:"title"`
 	Severity        Severity    `json:"severity"`
 	ResourceAddress string      `json:"resource_address"`
+	Input           string      `json:"input,omitempty"` // of the endpoint
 	EndpointID      string      `json:"endpoint_id"`
 	Host            string      `json:"host"`
 	Port            uint16      `json:"port,omitempty"`      // 0 when it concerns the endpoint as a whole
@@ -163,6 +164,7 @@ type Finding struct {
 type Waiver struct {
 	Rule     string    `json:"rule,omitempty"`
 	Resource string    `json:"resource,omitempty"`
+	Input    string    `json:"input,omitempty"` // label of the input, of several
 	Host     string    `json:"host,omitempty"`
 	Ports    []string  `json:"ports,omitempty"`
 	Reason   string    `json:"reason"`

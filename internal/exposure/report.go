@@ -2,8 +2,9 @@ package exposure
 
 // Report is everything a run has to say. The same input gives the same report.
 type Report struct {
-	Input   string // as the user named it; empty when endpoints came by reference
-	Offline bool   // nothing was sent
+	Input   string   // as the user named it; of several their names with commas; empty when endpoints came by reference
+	Inputs  []string // their labels when there are several, in the order in which they were given
+	Offline bool     // nothing was sent
 	FailOn  Severity
 	Passed  bool
 

@@ -16,7 +16,7 @@ const triedChanges = 48
 // change.
 type closer struct {
 	in     *tfstate.Input
-	beside []tfstate.Resource // of the context
+	beside neighbours
 	clouds []Cloud
 	tried  map[string][]Candidate // by change; nil for a change that is not understood
 }

@@ -35,13 +35,20 @@ var accountWide = map[string]string{
 	"aws_default_vpc":                     "owner_id",
 }
 
-// gather returns the resources of the context in address order: those that are
-// not in the input as well, each once. incomplete tells what could not be known
-// of them, and which states disagree about who manages a resource.
-func gather(in *tfstate.Input, context []*tfstate.Input) (resources []tfstate.Resource, incomplete []string) {
+// neighbours are the resources of the context of an input, in address order.
+type neighbours struct {
+	resources []tfstate.Resource
+	prior     []tfstate.Resource // before the changes of the plans among them
+}
+
+// gather returns the resources of the context: those that are not in the input
+// as well, each once. incomplete tells what could not be known of them, and
+// which states disagree about who manages a resource.
+func gather(in *tfstate.Input, context []*tfstate.Input) (beside neighbours, incomplete []string) {
 	if len(context) == 0 {
-		return nil, nil
+		return neighbours{}, nil
 	}
+	resources := []tfstate.Resource{}
 	holder := map[string]string{} // identity → name of the input, empty for in
 	for i := range in.Resources {
 		if id := identityOf(&in.Resources[i]); id != "" {
@@ -65,14 +72,18 @@ func gather(in *tfstate.Input, context []*tfstate.Input) (resources []tfstate.Re
 			}
 			resources = append(resources, r)
 		}
-		incomplete = append(incomplete, twice.sentences(state.Name)...)
+		beside.prior = append(beside.prior, state.PriorInContext()...)
+		incomplete = append(incomplete, twice.sentences(state.Label())...)
 		for _, reason := range state.Incomplete {
-			incomplete = append(incomplete, exposure.CleanLine(state.Name)+": "+reason)
+			incomplete = append(incomplete, state.Label()+": "+reason)
 		}
 	}
-	slices.SortStableFunc(resources, func(a, b tfstate.Resource) int { return strings.Compare(a.Address, b.Address) })
+	byAddress := func(a, b tfstate.Resource) int { return strings.Compare(a.Address, b.Address) }
+	slices.SortStableFunc(resources, byAddress)
+	slices.SortStableFunc(beside.prior, byAddress)
 	slices.Sort(incomplete)
-	return resources, incomplete
+	beside.resources = resources
+	return beside, incomplete
 }
 
 // foreign reports whether a resource of the context speaks for a whole account
@@ -132,7 +143,7 @@ func (t twins) sentences(name string) []string {
 		if more := len(addresses) - 1; more > 0 {
 			what += fmt.Sprintf(" and %d more", more)
 		}
-		out = append(out, fmt.Sprintf("%s and %s both hold %s; what %s says counts", first, exposure.CleanLine(name), what, first))
+		out = append(out, fmt.Sprintf("%s and %s both hold %s; what %s says counts", first, name, what, first))
 	}
 	slices.Sort(out)
 	return out
@@ -146,9 +157,13 @@ func (g *Graph) beside(address string) bool {
 
 // leave keeps a candidate of the context from the endpoints. Where a resource
 // of the input takes part in exposing it, such as an address that the input
-// lends, a warning tells: without the context that was an endpoint.
+// lends, a warning tells: without the context that was an endpoint. Of an input
+// that is judged in the same run there is nothing to warn of.
 func (a *Analysis) leave(g *Graph, c Candidate) {
 	a.beside = append(a.beside, c.Endpoint)
+	if a.judged[g.byAddress[c.Endpoint.ResourceAddress].Input] {
+		return
+	}
 	own := slices.DeleteFunc(slices.Clone(c.Endpoint.Related), func(address string) bool {
 		r := g.byAddress[address]
 		return r == nil || r.Input != ""

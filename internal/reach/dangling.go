@@ -48,17 +48,16 @@ var claimable = []string{
 // deletedHosts returns what resources that the plan deletes were reached at, and
 // which resource each was. What a resource that stays is reached at as well,
 // such as an address that moves on, is not among it.
-func deletedHosts(in *tfstate.Input) map[string]string {
+func deletedHosts(g *Graph) map[string]string {
 	kept, staying := map[string]bool{}, map[string]bool{}
-	for i := range in.Resources {
-		kept[in.Resources[i].Address] = true
-		for _, host := range hostsOf(&in.Resources[i]) {
+	for _, r := range g.resources {
+		kept[r.Address] = true
+		for _, host := range hostsOf(r) {
 			staying[host] = true
 		}
 	}
 	gone := map[string]string{}
-	for i := range in.Prior {
-		r := &in.Prior[i]
+	for _, r := range g.before {
 		if r.Mode != tfstate.Managed || kept[r.Address] {
 			continue
 		}

@@ -34,6 +34,10 @@ type Passage struct {
 	Labels      []string // admitted sources that have no prefixes
 	Notes       []string
 
+	// Factory makes certain what is only likely here: a setting as the cloud
+	// makes it, which accounts often change. It counts with AssumeFactory only.
+	Factory Factory
+
 	// Hidden is set when the bound rests on sensitive values, so that the
 	// prefixes in it must not be shown.
 	Hidden bool
@@ -42,6 +46,13 @@ type Passage struct {
 	// nothing was said about these ports. Such blocks are named only when the
 	// whole endpoint has no better reason.
 	ByDefault bool
+}
+
+// Factory is an assumption by its id, and the hop that tells of what it makes
+// certain. Most passages have the zero value, which is none.
+type Factory struct {
+	Assumption string
+	Hop        exposure.Hop
 }
 
 // Open returns the passage of a gate that admits everyone in the family.
@@ -98,6 +109,10 @@ type Cloud struct {
 
 	// Assumptions maps the id of a named assumption to its statement.
 	Assumptions map[string]string
+
+	// Doubts says what an assumption of the cloud does where it is not made,
+	// for those that do more than to let somebody pass.
+	Doubts map[string]Doubtful
 
 	// Routine are the ids of assumptions about switches that hardly anybody
 	// throws. Endpoints list them as they list any other, but a verdict that

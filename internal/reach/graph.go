@@ -52,7 +52,8 @@ type Graph struct {
 	byType    map[string][]*tfstate.Resource
 	byValue   map[Join]map[string][]*tfstate.Resource
 	reverse   map[reverseKey]map[*tfstate.Resource][]Link
-	prior     map[string][]*tfstate.Resource // by type, before the change
+	before    []*tfstate.Resource            // the change of a plan
+	prior     map[string][]*tfstate.Resource // the same by type
 }
 
 type reverseKey struct {
@@ -61,10 +62,10 @@ type reverseKey struct {
 }
 
 // NewGraph indexes the resources of in.
-func NewGraph(in *tfstate.Input) *Graph { return newGraph(in, nil) }
+func NewGraph(in *tfstate.Input) *Graph { return newGraph(in, neighbours{}) }
 
 // newGraph indexes the resources of in and after them those of its context.
-func newGraph(in *tfstate.Input, context []tfstate.Resource) *Graph {
+func newGraph(in *tfstate.Input, beside neighbours) *Graph {
 	g := &Graph{
 		byAddress: map[string]*tfstate.Resource{},
 		byType:    map[string][]*tfstate.Resource{},
@@ -72,7 +73,7 @@ func newGraph(in *tfstate.Input, context []tfstate.Resource) *Graph {
 		reverse:   map[reverseKey]map[*tfstate.Resource][]Link{},
 		prior:     map[string][]*tfstate.Resource{},
 	}
-	for _, resources := range [][]tfstate.Resource{in.Resources, context} {
+	for _, resources := range [][]tfstate.Resource{in.Resources, beside.resources} {
 		for i := range resources {
 			r := &resources[i]
 			g.resources = append(g.resources, r)
@@ -80,9 +81,12 @@ func newGraph(in *tfstate.Input, context []tfstate.Resource) *Graph {
 			g.byType[r.Type] = append(g.byType[r.Type], r)
 		}
 	}
-	for i := range in.Prior {
-		r := &in.Prior[i]
-		g.prior[r.Type] = append(g.prior[r.Type], r)
+	for _, resources := range [][]tfstate.Resource{in.Prior, beside.prior} {
+		for i := range resources {
+			r := &resources[i]
+			g.before = append(g.before, r)
+			g.prior[r.Type] = append(g.prior[r.Type], r)
+		}
 	}
 	return g
 }

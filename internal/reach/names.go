@@ -5,7 +5,6 @@ import (
 	"strings"
 
 	"github.com/dynamicscan/terraform-provider-dynamicscan/internal/exposure"
-	"github.com/dynamicscan/terraform-provider-dynamicscan/internal/tfstate"
 )
 
 // chain is how many CNAME records in a row are followed.
@@ -127,9 +126,9 @@ func (n *naming) give(e *exposure.Endpoint, r Record) bool {
 
 // nameEndpoints gives the endpoints of the analysis the names of the records
 // and warns of records that lead to a private address or to nothing.
-func (a *Analysis) nameEndpoints(g *Graph, in *tfstate.Input, records []Record) {
+func (a *Analysis) nameEndpoints(g *Graph, records []Record) {
 	explained := newNaming(g, a.Endpoints, a.Blocked, a.beside).name(records)
-	gone := deletedHosts(in)
+	gone := deletedHosts(g)
 	for _, r := range records {
 		if r.Private || g.beside(r.Resource) {
 			continue

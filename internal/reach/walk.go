@@ -34,20 +34,58 @@ type Analysis struct {
 	Incomplete []string
 
 	beside []exposure.Endpoint // of the context: they explain records
+	judged map[string]bool     // the inputs of the context that are judged too
 }
 
 // Analyze works out what the input exposes. The same input gives the same
 // analysis.
 func Analyze(in *tfstate.Input, clouds ...Cloud) *Analysis { return AnalyzeWith(in, nil, clouds...) }
 
+// Question is what to analyse.
+type Question struct {
+	// Subjects are the inputs that are judged. Each answers questions about the
+	// others, too. Their labels differ.
+	Subjects []*tfstate.Input
+
+	// Context are states that only answer questions.
+	Context []*tfstate.Input
+
+	// Assume says what is taken for granted that nothing declares.
+	Assume Profile
+}
+
+// AnalyzeAll works out what each subject exposes, in their order, beside all
+// the others. What two subjects both hold, by the cloud's own name, is told once:
+// with the first of them, and with the other only what it exposes beyond that. Warnings of the other
+// tell which resources those are.
+func AnalyzeAll(q Question, clouds ...Cloud) []*Analysis {
+	all := make([]*Analysis, len(q.Subjects))
+	for i, in := range q.Subjects {
+		others := slices.Concat(q.Subjects[:i], q.Subjects[i+1:])
+		judged := map[string]bool{}
+		for _, other := range others {
+			judged[other.Label()] = true
+		}
+		all[i] = analyze(in, slices.Concat(others, q.Context), judged, q.Assume, clouds)
+	}
+	once(q.Subjects, all, clouds)
+	return all
+}
+
 // AnalyzeWith is Analyze with states beside the input that answer questions
 // about it: the network of another team, the DNS of a company. Nothing of them
 // becomes an endpoint. Of a resource that several hold the input's own word
 // counts, and then that of the first state; the latter is told in Incomplete.
 func AnalyzeWith(in *tfstate.Input, context []*tfstate.Input, clouds ...Cloud) *Analysis {
+	return analyze(in, context, nil, AssumeUsual, clouds)
+}
+
+// analyze is AnalyzeWith for an input beside others that are judged too, by
+// their labels.
+func analyze(in *tfstate.Input, context []*tfstate.Input, judged map[string]bool, assume Profile, clouds []Cloud) *Analysis {
 	beside, incomplete := gather(in, context)
 	g := newGraph(in, beside)
-	a := &Analysis{Assumptions: map[string]string{}, Warnings: []string{}, Incomplete: slices.Concat(in.Incomplete, incomplete)}
+	a := &Analysis{judged: judged, Assumptions: map[string]string{}, Warnings: []string{}, Incomplete: slices.Concat(in.Incomplete, incomplete)}
 	records := recordsOf(g, clouds)
 	waiting := candidates(g, records, clouds)
 	for i, c := range waiting {
@@ -56,12 +94,12 @@ func AnalyzeWith(in *tfstate.Input, context []*tfstate.Input, clouds ...Cloud) *
 			a.leave(g, c)
 			continue
 		}
-		reachable, blocked := walk(c)
+		reachable, blocked := walk(assume.of(c, clouds))
 		a.Endpoints = append(a.Endpoints, reachable...)
 		a.Blocked = append(a.Blocked, blocked...)
 	}
 	a.Endpoints, a.Blocked = settle(a.Endpoints, a.Blocked)
-	a.nameEndpoints(g, in, records)
+	a.nameEndpoints(g, records)
 	a.Uncovered = uncovered(in, clouds)
 	a.explainAssumptions(clouds)
 	a.tellConfidence(clouds)

@@ -159,7 +159,7 @@ func TestTextWrapsProseAndKeepsWordsWhole(t *testing.T) {
 func TestEveryMemberOfAnEndpointIsReported(t *testing.T) {
 	whole := webSSH()
 	whole.Endpoint.Tags = map[string]string{"env": "prod"}
-	whole.Endpoint.Path, whole.Endpoint.Likelihood, whole.Change = "/", "likely", exposure.ChangeNew
+	whole.Endpoint.Path, whole.Endpoint.Likelihood, whole.Change, whole.Endpoint.Input = "/", "likely", exposure.ChangeNew, "prod.tfstate"
 	text, err := json.Marshal(whole.Endpoint)
 	if err != nil {
 		t.Fatal(err)

@@ -23,6 +23,7 @@ var Schema []byte
 type document struct {
 	FormatVersion string               `json:"format_version"`
 	Input         string               `json:"input,omitempty"`
+	Inputs        []string             `json:"inputs,omitempty"`
 	Offline       bool                 `json:"offline"`
 	FailOn        exposure.Severity    `json:"fail_on"`
 	Passed        bool                 `json:"passed"`
@@ -38,6 +39,7 @@ type document struct {
 
 type endpoint struct {
 	ID              string            `json:"id"`
+	Input           string            `json:"input,omitempty"`
 	ResourceAddress string            `json:"resource_address"`
 	Key             string            `json:"key"`
 	Related         []string          `json:"related_resources"`
@@ -94,6 +96,7 @@ func JSON(w io.Writer, r exposure.Report) error {
 	d := document{
 		FormatVersion: FormatVersion,
 		Input:         r.Input,
+		Inputs:        r.Inputs,
 		Offline:       r.Offline,
 		FailOn:        r.FailOn,
 		Passed:        r.Passed,
@@ -124,7 +127,7 @@ func JSON(w io.Writer, r exposure.Report) error {
 func endpointOf(r exposure.Result) endpoint {
 	e := r.Endpoint
 	out := endpoint{
-		ID: e.ID, ResourceAddress: e.ResourceAddress, Key: e.Key, Related: list(e.Related), Identity: e.Identity, Project: e.Project, Tags: e.Tags,
+		ID: e.ID, Input: e.Input, ResourceAddress: e.ResourceAddress, Key: e.Key, Related: list(e.Related), Identity: e.Identity, Project: e.Project, Tags: e.Tags,
 		Names: list(e.Names), Transport: e.Transport, Ports: list(e.Ports), App: e.App, Path: e.Path,
 		Kind: e.Kind, Shared: e.SharedFront, Bucket: e.DirectlyExposedBucket, Dormant: e.Dormant,
 		Verdict: cmp.Or(e.Verdict, exposure.Unknown), Likelihood: e.Likelihood, Scope: e.Scope, Sources: list(e.Sources), SourceTotal: e.SourceTotal,

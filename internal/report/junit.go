@@ -93,7 +93,7 @@ func (s *junitSuite) add(c junitCase) {
 
 func junitCaseOf(result exposure.Result, findings []exposure.Finding) junitCase {
 	e := result.Endpoint
-	c := junitCase{Class: e.ResourceAddress, Name: fmt.Sprintf("%s %s (%s)", hostOf(e), transportText(e), cmp.Or(e.Key, "endpoint"))}
+	c := junitCase{Class: e.Place(), Name: fmt.Sprintf("%s %s (%s)", hostOf(e), transportText(e), cmp.Or(e.Key, "endpoint"))}
 	failing, others := []exposure.Finding{}, []string{}
 	for _, f := range findings {
 		if f.Failing {

@@ -1,6 +1,7 @@
 package report
 
 import (
+	"cmp"
 	"crypto/sha256"
 	"encoding/hex"
 	"encoding/json"
@@ -177,7 +178,8 @@ func sarifLevel(s exposure.Severity) string {
 }
 
 func sarifResultOf(f exposure.Finding, e exposure.Endpoint, input string) sarifResult {
-	message := strings.Join(nonEmpty(f.Title+": "+f.ResourceAddress+".", f.Evidence, Reason(e), Remedy(e)), " ")
+	input = cmp.Or(e.Input, input) // one of several
+	message := strings.Join(nonEmpty(f.Title+": "+exposure.Place(f.ResourceAddress, f.Input)+".", f.Evidence, Reason(e), Remedy(e)), " ")
 	out := sarifResult{
 		RuleID: f.Rule, Level: sarifLevel(f.Severity), Message: sarifText{message},
 		Locations:    []sarifLocation{sarifPlace(f, e, input)},
@@ -226,7 +228,7 @@ func sarifPlace(f exposure.Finding, e exposure.Endpoint, input string) sarifLoca
 	if at == nil {
 		at = &sarifPhysical{Artifact: sarifArtifact{uri(input)}, Region: &sarifRegion{1}}
 	}
-	return sarifLocation{Physical: at, Logical: logical(f.ResourceAddress)}
+	return sarifLocation{Physical: at, Logical: logical(exposure.Place(f.ResourceAddress, f.Input))}
 }
 
 func sarifSteps(hops []exposure.Hop, input string) []sarifStep {

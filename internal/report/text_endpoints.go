@@ -43,7 +43,7 @@ func endpointTables(r exposure.Report) []endpointTable {
 		}
 	}
 	for _, e := range r.Closed {
-		closed = append(closed, []string{e.ResourceAddress, hostOf(e), transportText(e), fromText(e)})
+		closed = append(closed, []string{e.Place(), hostOf(e), transportText(e), fromText(e)})
 	}
 	return []endpointTable{
 		{"Exposed", exposed[""]},
@@ -58,7 +58,7 @@ func endpointTables(r exposure.Report) []endpointTable {
 var tableHead = []string{"RESOURCE", "HOST", "PORTS", "FROM", "SEEN", "SEVERITY"}
 
 func row(r exposure.Result, from string) []string {
-	return []string{r.Endpoint.ResourceAddress, hostOf(r.Endpoint), transportText(r.Endpoint), from, seenText(r), r.Severity.String()}
+	return []string{r.Endpoint.Place(), hostOf(r.Endpoint), transportText(r.Endpoint), from, seenText(r), r.Severity.String()}
 }
 
 func (t *text) table(title string, rows [][]string) {
@@ -195,7 +195,7 @@ func unknownGroups(r exposure.Report) [][]exposure.Result {
 // alike reports whether two endpoints differ in nothing but their ports.
 func alike(a, b exposure.Result) bool {
 	x, y := a.Endpoint, b.Endpoint
-	return x.ResourceAddress == y.ResourceAddress && x.Host == y.Host && x.Transport == y.Transport && x.Likelihood == y.Likelihood &&
+	return x.Place() == y.Place() && x.Host == y.Host && x.Transport == y.Transport && x.Likelihood == y.Likelihood &&
 		a.Observed == nil && b.Observed == nil && reflect.DeepEqual(x.Unknowns, y.Unknowns)
 }
 
@@ -209,7 +209,7 @@ func unknownHead(group []exposure.Result) (exposure.Endpoint, string) {
 		e.Ports = append(e.Ports, result.Endpoint.Ports...)
 	}
 	e.Ports = exposure.MergePortRanges(e.Ports)
-	head := fmt.Sprintf("%s  %s  %s", e.ResourceAddress, hostOf(e), transportText(e))
+	head := fmt.Sprintf("%s  %s  %s", e.Place(), hostOf(e), transportText(e))
 	if e.Likelihood != "" {
 		head += "  " + e.Likelihood + " exposed"
 	}

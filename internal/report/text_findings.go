@@ -30,7 +30,7 @@ func (t *text) finding(f exposure.Finding, of exposure.Result, told bool) {
 	if f.Waiver != nil {
 		head = "WAIVED (" + f.Severity.String() + ")"
 	}
-	t.line("%s  %s: %s", head, f.Title, f.ResourceAddress)
+	t.line("%s  %s: %s", head, f.Title, exposure.Place(f.ResourceAddress, f.Input))
 	reason, remedy := Reason(of.Endpoint), Remedy(of.Endpoint)
 	switch {
 	case reason == "":

@@ -6,19 +6,24 @@ import (
 	"github.com/dynamicscan/terraform-provider-dynamicscan/internal/tfstate"
 )
 
-// before is what was reachable before the change of a plan. It is nil for a
-// state, which changes nothing.
+// before is what was reachable before the change of a plan. It is nil for
+// states, which change nothing. A state beside a plan has one: what the plan
+// changes may open or close what the state holds.
 type before struct {
 	endpoints []exposure.Endpoint
 }
 
-func beforeOf(in *tfstate.Input, context []*tfstate.Input, catalogue *Catalogue) *before {
+// priorOf returns the input as it was before the change: a state is that.
+func priorOf(in *tfstate.Input) *tfstate.Input {
 	if in.Kind != tfstate.Plan {
-		return nil
+		return in
 	}
-	prior := reach.AnalyzeWith(&tfstate.Input{Name: in.Name, Kind: tfstate.State, Resources: in.Prior}, context, catalogue.all()...)
+	return &tfstate.Input{Name: in.Name, Kind: tfstate.State, Resources: in.Prior}
+}
+
+func beforeOf(a *reach.Analysis) *before {
 	b := &before{}
-	for _, e := range prior.Endpoints {
+	for _, e := range a.Endpoints {
 		if e.Verdict != exposure.NotExposed {
 			b.endpoints = append(b.endpoints, e)
 		}

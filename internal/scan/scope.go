@@ -14,13 +14,13 @@ var tagAttributes = []string{"tags_all", "effective_labels", "tags", "labels", "
 
 // tag gives the endpoints of a state the tags of their resources, when the
 // scope asks for tags.
-func (v Validation) tag(endpoints []exposure.Endpoint) {
+func (v Validation) tag(in *tfstate.Input, endpoints []exposure.Endpoint) {
 	if !v.Settings.Scope.UsesTags() {
 		return
 	}
 	byAddress := map[string]*tfstate.Resource{}
-	for i := range v.Input.Resources {
-		byAddress[v.Input.Resources[i].Address] = &v.Input.Resources[i]
+	for i := range in.Resources {
+		byAddress[in.Resources[i].Address] = &in.Resources[i]
 	}
 	for i := range endpoints {
 		if r := byAddress[endpoints[i].ResourceAddress]; r != nil {

@@ -6,7 +6,6 @@ import (
 
 	"github.com/dynamicscan/terraform-provider-dynamicscan/internal/exposure"
 	"github.com/dynamicscan/terraform-provider-dynamicscan/internal/policy"
-	"github.com/dynamicscan/terraform-provider-dynamicscan/internal/reach"
 	"github.com/dynamicscan/terraform-provider-dynamicscan/internal/tfsource"
 	"github.com/dynamicscan/terraform-provider-dynamicscan/internal/tfstate"
 )
@@ -20,7 +19,7 @@ type Validation struct {
 	Gate    Gate
 
 	// Context are states that answer questions about Input, and from which
-	// nothing is validated. Their names differ.
+	// nothing is validated. The names of all inputs differ.
 	Context []*tfstate.Input
 
 	// Source is the configuration that the input was made from, for the lines
@@ -30,6 +29,13 @@ type Validation struct {
 	// Catalogue is what is known of resource types. The input and its context
 	// were read for it. Nil: what the analysis brings.
 	Catalogue *Catalogue
+
+	// Others are further inputs to validate in the same run. Each input answers
+	// questions about the others, and every result names its own.
+	Others []Subject
+
+	// Assume says what is taken for granted that nothing declares.
+	Assume Profile
 }
 
 // Validate analyses the input, scans what is there to be scanned, and says
@@ -37,11 +43,20 @@ type Validation struct {
 func Validate(ctx context.Context, v Validation) (exposure.Report, error) {
 	report := exposure.Report{Offline: v.Offline, Assumptions: map[string]string{}}
 	there, notYet := slices.Clone(v.Endpoints), []exposure.Endpoint{}
-	var prior *before
-	if v.Input != nil {
-		report.Input = v.Input.Name
-		there, notYet, prior = v.analyse(&report, there)
+	all := v.analyses()
+	if len(all) > 0 {
+		describe(&report, all)
 	}
+	found := []exposure.Endpoint{}
+	for _, a := range all {
+		v.tag(a.Input, a.after.Endpoints)
+		found = append(found, a.after.Endpoints...)
+		now, later := a.divide()
+		there, notYet = append(there, now...), append(notYet, later...)
+		report.Closed = append(report.Closed, a.closed()...)
+	}
+	exposure.SortEndpoints(report.Closed)
+	v.misspelt(&report, found)
 	if v.Offline {
 		there, notYet = nil, slices.Concat(there, notYet)
 	}
@@ -57,33 +72,11 @@ func Validate(ctx context.Context, v Validation) (exposure.Report, error) {
 	for _, e := range notYet {
 		report.Results = append(report.Results, v.predict(e))
 	}
-	finish(&report, prior)
+	finish(&report, all)
 	v.placeHops(report.Results)
 	v.Gate.Waivers = slices.Concat(v.Gate.Waivers, v.commented(&report))
 	v.Gate.judge(v.Now(), &report)
 	return report, nil
-}
-
-// analyse adds what the input says to the report and divides its endpoints:
-// those to look at, and those that a plan has yet to create or that admit
-// nobody to look. It also returns what was there before a plan.
-func (v Validation) analyse(report *exposure.Report, there []exposure.Endpoint) (now, notYet []exposure.Endpoint, prior *before) {
-	a := reach.AnalyzeWith(v.Input, v.Context, v.Catalogue.all()...)
-	report.Assumptions, report.Uncovered, report.Incomplete = a.Assumptions, a.Uncovered, a.Incomplete
-	report.Warnings = slices.Clone(a.Warnings)
-	prior = beforeOf(v.Input, v.Context, v.Catalogue)
-	report.Closed = prior.closed(a.Endpoints)
-	v.tag(a.Endpoints)
-	v.misspelt(report, a.Endpoints)
-	for _, e := range a.Endpoints {
-		if e.Verdict == exposure.NotExposed {
-			notYet = append(notYet, e)
-			continue
-		}
-		present, absent := prior.divide(e)
-		there, notYet = append(there, present...), append(notYet, absent...)
-	}
-	return there, append(notYet, a.Blocked...), prior
 }
 
 // predict says what an endpoint would be that nobody looks at in this run.
@@ -96,11 +89,18 @@ func (v Validation) predict(e exposure.Endpoint) exposure.Result {
 }
 
 // finish orders the report, gathers its findings and says what a plan changes.
-func finish(report *exposure.Report, prior *before) {
+func finish(report *exposure.Report, all []analysed) {
 	slices.SortStableFunc(report.Results, func(a, b exposure.Result) int { return exposure.CompareEndpoints(a.Endpoint, b.Endpoint) })
-	report.Findings = []exposure.Finding{}
+	prior := map[string]*before{} // by the label of the input
+	for _, a := range all {
+		prior[a.label] = a.before
+	}
 	for i, r := range report.Results {
-		report.Results[i].Change = prior.change(r.Endpoint)
+		report.Results[i].Change = prior[r.Endpoint.Input].change(r.Endpoint)
+	}
+	distinguish(report)
+	report.Findings = []exposure.Finding{}
+	for _, r := range report.Results {
 		report.Findings = append(report.Findings, r.Findings...)
 	}
 	exposure.SortFindings(report.Findings)

@@ -121,7 +121,13 @@ func (r *Resource) References(path string) []Reference {
 	if r.origin == nil {
 		return nil
 	}
-	return r.origin.references(r, path)
+	references := r.origin.references(r, path)
+	if r.Input != "" {
+		for i, ref := range references {
+			references[i].Address = inContext(ref.Address, r.Input)
+		}
+	}
+	return references
 }
 
 // Configured reports whether the configuration sets path, which may also be a

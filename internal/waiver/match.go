@@ -82,6 +82,7 @@ func expired(w exposure.Waiver, now time.Time) bool { return now.After(w.Expires
 func covers(w exposure.Waiver, f exposure.Finding) bool {
 	return (w.Rule == "" || w.Rule == f.Rule) &&
 		(w.Resource == "" || exposure.Glob(w.Resource, f.ResourceAddress)) &&
+		(w.Input == "" || w.Input == f.Input) &&
 		(w.Host == "" || exposure.Glob(strings.ToLower(w.Host), strings.ToLower(f.Host))) &&
 		(len(w.Ports) == 0 || coversPorts(w.Ports, f))
 }
@@ -147,6 +148,7 @@ func describe(w exposure.Waiver) string {
 	}
 	add("rule", w.Rule)
 	add("resource", w.Resource)
+	add("input", w.Input)
 	add("host", w.Host)
 	add("ports", strings.Join(w.Ports, ", "))
 	if len(parts) == 0 {

@@ -154,7 +154,7 @@ func (e *estate) bySubnet(fc face, family reach.Family, attribute string) reach.
 	case omitted(fc.path(family).owner, fc.subnets.attribute, links):
 		gap.Reason = "whether the default subnet gives " + fc.name() + " a public address is in no input"
 		gap.Remedy = "Run again after apply, or set associate_public_ip_address"
-		return doubtGate("address", reach.Unread, gap)
+		return defaultSubnetGate(fc, gap)
 	case links.Unknown:
 		return doubtGate("address", reach.Pending, afterApply(fc.path(family).owner, fc.subnets.attribute, "the subnet of "+fc.name()))
 	case links.Unset:
@@ -167,6 +167,20 @@ func (e *estate) bySubnet(fc face, family reach.Family, attribute string) reach.
 	}
 	answer := pool(nil, passages)
 	return reach.Gate{Name: "address", Pass: func(reach.Flow) reach.Passage { return answer }}
+}
+
+// defaultSubnetGate is the address of what is in a default subnet. AWS makes
+// such subnets so that they give addresses, and many accounts have changed that.
+func defaultSubnetGate(fc face, gap exposure.Gap) reach.Gate {
+	hop := exposure.Hop{Gate: "address", Resource: gap.Resource, Attribute: gap.Attribute,
+		Summary: "a default subnet gives " + fc.name() + " a public address", Remedy: "Set associate_public_ip_address of " + gap.Resource + " to false"}
+	return reach.Gate{Name: "address", Pass: func(f reach.Flow) reach.Passage {
+		p := doubt(f.Family, reach.Unread, gap)
+		if f.Family == reach.IPv4 {
+			p.Factory = reach.Factory{Assumption: assumeDefaultSubnet, Hop: hop}
+		}
+		return p
+	}}
 }
 
 // subnetAssigns tells whether one subnet gives new interfaces an address.

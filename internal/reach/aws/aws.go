@@ -24,11 +24,14 @@ func Cloud() reach.Cloud {
 		},
 		Candidates:  func(g *reach.Graph) []reach.Candidate { return newEstate(g).candidates() },
 		Assumptions: merged(assumptions, s3.Assumptions),
-		Routine:     append([]string{assumeBPAOff, assumeDefaultNACL}, s3.Routine...),
+		Doubts: merged(map[string]reach.Doubtful{
+			assumeDefaultSG: reach.KeepsOut, assumeClusterSG: reach.KeepsOut, assumeBlueprint: reach.DoesBoth,
+		}, s3.Doubts),
+		Routine: append([]string{assumeBPAOff, assumeDefaultNACL}, s3.Routine...),
 	}
 }
 
-func merged(a, b map[string]string) map[string]string {
+func merged[V any](a, b map[string]V) map[string]V {
 	out := maps.Clone(a)
 	maps.Copy(out, b)
 	return out
@@ -90,23 +93,26 @@ func (e *estate) candidates() []reach.Candidate {
 const (
 	assumeDefaultVPC  = "aws.default_vpc"
 	assumeDefaultNACL = "aws.default_nacl"
-	assumeDefaultSG   = "aws.default_sg"
-	assumeBPAOff      = "aws.bpa_off"
-	assumeModuleRule  = "aws.rule_of_module"
-	assumeGateway     = "aws.gateway_of_vpc"
-	assumeClusterSG   = "aws.eks_cluster_sg"
-	assumeBlueprint   = "aws.lightsail_ports"
+
+	assumeDefaultSubnet = "aws.default_subnet"
+	assumeDefaultSG     = "aws.default_sg"
+	assumeBPAOff        = "aws.bpa_off"
+	assumeModuleRule    = "aws.rule_of_module"
+	assumeGateway       = "aws.gateway_of_vpc"
+	assumeClusterSG     = "aws.eks_cluster_sg"
+	assumeBlueprint     = "aws.lightsail_ports"
 )
 
 var assumptions = map[string]string{
-	assumeDefaultVPC:  "The default VPC is as AWS made it: its main route table sends 0.0.0.0/0 to an internet gateway.",
-	assumeDefaultNACL: "A subnet for which no network ACL is declared has the VPC's default network ACL as AWS made it, which allows everything.",
-	assumeDefaultSG:   "The VPC's default security group, which is not declared, is as AWS made it: it admits only its own members.",
-	assumeBPAOff:      "VPC block public access, which is not declared, is off in the account and region.",
-	assumeModuleRule:  "A rule whose security group is known only after apply belongs to the one group that its module creates.",
-	assumeGateway:     "A route whose gateway is known only after apply leads to the internet gateway that is created for the same VPC.",
-	assumeClusterSG:   "The security group that EKS makes for a cluster admits its own members and what declared rules add.",
-	assumeBlueprint:   "A Lightsail instance for which no open ports are declared has those open that its blueprint opens: SSH and HTTP, or RDP with Windows.",
+	assumeDefaultVPC:    "The default VPC is as AWS made it: its main route table sends 0.0.0.0/0 to an internet gateway.",
+	assumeDefaultSubnet: "A default subnet is as AWS made it: it gives new interfaces a public IPv4 address.",
+	assumeDefaultNACL:   "A subnet for which no network ACL is declared has the VPC's default network ACL as AWS made it, which allows everything.",
+	assumeDefaultSG:     "The VPC's default security group, which is not declared, is as AWS made it: it admits only its own members.",
+	assumeBPAOff:        "VPC block public access, which is not declared, is off in the account and region.",
+	assumeModuleRule:    "A rule whose security group is known only after apply belongs to the one group that its module creates.",
+	assumeGateway:       "A route whose gateway is known only after apply leads to the internet gateway that is created for the same VPC.",
+	assumeClusterSG:     "The security group that EKS makes for a cluster admits its own members and what declared rules add.",
+	assumeBlueprint:     "A Lightsail instance for which no open ports are declared has those open that its blueprint opens: SSH and HTTP, or RDP with Windows.",
 }
 
 // covered lists the types that are understood as sources of endpoints or as

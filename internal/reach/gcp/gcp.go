@@ -14,6 +14,7 @@ func Cloud() reach.Cloud {
 		Covers:      func(resourceType string) bool { return slices.Contains(covered, resourceType) },
 		Candidates:  func(g *reach.Graph) []reach.Candidate { return newEstate(g).candidates() },
 		Assumptions: assumptions,
+		Doubts:      map[string]reach.Doubtful{assumeDefaultNetwork: reach.DoesBoth, assumePeers: reach.KeepsOut},
 		Routine:     []string{assumeDefaultRoute, assumeNoHierarchy, assumeNoPrevention},
 	}
 }

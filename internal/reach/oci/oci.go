@@ -21,6 +21,7 @@ func Cloud() reach.Cloud {
 			e := &estate{g}
 			return slices.Concat(e.instances(), e.publicIPs(), e.loadBalancers(), e.clusters(), e.buckets())
 		},
+		Doubts: map[string]reach.Doubtful{assumeDefaultList: reach.DoesBoth, assumeDefaultTable: reach.KeepsOut},
 		Assumptions: map[string]string{
 			assumeDefaultList:  "The default security list of a network, which is not declared, is as Oracle made it: it admits everyone to tcp port 22.",
 			assumeDefaultTable: "The default route table of a network, which is not declared, is as Oracle made it: empty.",

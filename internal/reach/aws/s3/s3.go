@@ -24,6 +24,9 @@ const (
 	assumeOldDefaults  = "aws.s3_defaults_before_2023"
 )
 
+// Doubts are the assumptions that keep somebody out.
+var Doubts = map[string]reach.Doubtful{assumeBlockDefault: reach.KeepsOut, assumeOwnership: reach.KeepsOut}
+
 // Routine are the ids of assumptions about switches that hardly anybody throws.
 var Routine = []string{assumeAccountOff}
 
