@@ -111,6 +111,9 @@ func remedyOf(f exposure.Finding, e exposure.Endpoint) string {
 	if f.Rule == policy.RuleSecretExposed {
 		return "Revoke the secret, then remove it from what is answered."
 	}
+	if f.Rule == policy.RuleSensitiveDataExposed {
+		return "Remove the data from what is answered, or ask for authentication before it."
+	}
 	if f.Fix != "" {
 		return f.Fix
 	}

@@ -36,7 +36,7 @@ var settingsAttributes = map[string]declared{
 	"severity_policy":  {kind: types.StringType, description: "How answers become severities: `permissive`, `moderate` or `strict`. Defaults to `moderate`."},
 	"custom_policy":    {kind: types.StringType, description: "Text of a Rego policy of your own, used in place of `severity_policy`. It has no network, no clock and 250 ms for each port."},
 	"screenshots":      {kind: types.BoolType, description: "Whether pages are pictured. Needs chromium or chromium-headless-shell; without one there is a warning and everything else goes on. Defaults to `true`."},
-	"data_scanning":    {kind: types.BoolType, description: "Whether secrets found in answers are reported. They are redacted in any case. Defaults to `true`."},
+	"data_scanning":    {kind: types.BoolType, description: "Whether secrets and sensitive data found in answers are reported. They are redacted in any case. Defaults to `true`."},
 	"http_ports":       {kind: stringList, description: "Further ports that get a GET, beside the supported HTTP ports: `[\"3000\"]`, `[\"9000-9100\"]`."},
 	"additional_ports": {kind: stringList, description: "Further ports to probe where more than 100 are open; else only the supported ports among them are."},
 	"user_agent":       {kind: types.StringType, description: "User-Agent of the GET, so that the owners of what is scanned recognise it."},

@@ -159,7 +159,7 @@ func TestSecretsAreFoundAndLeaveNoFragment(t *testing.T) {
 					continue // these have their own surroundings
 				}
 				text := "before\n" + fmt.Sprintf(place, fmt.Sprintf(c.around, c.secret)) + "\nafter\n"
-				clean, leaks, err := s.Redact(t.Context(), "response body", text)
+				clean, leaks, err := s.Redact(t.Context(), datascan.Source{Place: "response body"}, text)
 				if err != nil {
 					t.Fatal(err)
 				}
@@ -231,7 +231,7 @@ func TestOrdinaryTextHasNoSecrets(t *testing.T) {
 		`.token.password-input { color: red }`,
 		`"secretName": "app.config.database"`,
 	} {
-		clean, leaks, err := s.Redact(t.Context(), "response body", text)
+		clean, leaks, err := s.Redact(t.Context(), datascan.Source{Place: "response body"}, text)
 		if err != nil || clean != text || leaks == nil || len(leaks) != 0 {
 			t.Errorf("Redact(%q) = %q, %+v, %v; want the text and no leaks", text, clean, leaks, err)
 		}
@@ -241,19 +241,20 @@ func TestOrdinaryTextHasNoSecrets(t *testing.T) {
 func TestLeaksCountAndLocate(t *testing.T) {
 	pat := "gh" + "p_" + made(30, alnum, 36)
 	other := "gh" + "p_" + made(31, alnum, 36)
-	text := "one\ntwo &lt;" + pat + "&gt;\n" + other + "\n" + pat + "\nDB_PASSWORD=sw0rdfish-1\n"
-	clean, got, err := scanner(t).Redact(t.Context(), "page text", text)
+	text := "one\ntwö &lt;" + pat + "&gt;\n" + other + "\n" + pat + "\nDB_PASSWORD=sw0rdfish-1\n"
+	clean, got, err := scanner(t).Redact(t.Context(), datascan.Source{Place: "page text"}, text)
 	if err != nil {
 		t.Fatal(err)
 	}
 	want := []exposure.Leak{
-		{Rule: "env-secret", Place: "page text", Line: 5, Count: 1, Severity: exposure.SeverityCritical},
-		{Rule: "github-pat", Place: "page text", Line: 2, Count: 3, Severity: exposure.SeverityCritical},
+		{Kind: exposure.LeakSecret, Rule: "env-secret", Place: "page text", Line: 5, Column: 13, Count: 1, Severity: exposure.SeverityCritical},
+		{Kind: exposure.LeakSecret, Rule: "github-pat", Place: "page text", Line: 2, Column: 9, Count: 2, Severity: exposure.SeverityCritical},
+		{Kind: exposure.LeakSecret, Rule: "github-pat", Place: "page text", Line: 3, Column: 1, Count: 1, Severity: exposure.SeverityCritical},
 	}
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Errorf("leaks differ (-want +got):\n%s", diff)
 	}
-	wantClean := "one\ntwo &lt;[redacted: github-pat]&gt;\n[redacted: github-pat]\n[redacted: github-pat]\nDB_PASSWORD=[redacted: env-secret]\n"
+	wantClean := "one\ntwö &lt;[redacted: github-pat]&gt;\n[redacted: github-pat]\n[redacted: github-pat]\nDB_PASSWORD=[redacted: env-secret]\n"
 	if clean != wantClean {
 		t.Errorf("clean = %q, want %q", clean, wantClean)
 	}
@@ -261,7 +262,7 @@ func TestLeaksCountAndLocate(t *testing.T) {
 
 func TestOverlappingMatchesAreOneSecretOfTheSpecificRule(t *testing.T) {
 	pat := "gh" + "p_" + made(32, alnum, 36)
-	clean, leaks, err := scanner(t).Redact(t.Context(), "response body", `GITHUB_TOKEN="`+pat+`"`)
+	clean, leaks, err := scanner(t).Redact(t.Context(), datascan.Source{Place: "response body"}, `GITHUB_TOKEN="`+pat+`"`)
 	if err != nil || len(leaks) != 1 || leaks[0].Rule != "github-pat" || clean != `GITHUB_TOKEN="[redacted: github-pat]"` {
 		t.Errorf("Redact = %q, %+v, %v; want one github-pat", clean, leaks, err)
 	}
@@ -269,14 +270,14 @@ func TestOverlappingMatchesAreOneSecretOfTheSpecificRule(t *testing.T) {
 
 func TestASecretIsRedactedWhereItStandsWithoutItsName(t *testing.T) {
 	password := "sw0rd" + "fish-77"
-	clean, leaks, err := scanner(t).Redact(t.Context(), "response body", "connecting with "+password+"\nDB_PASSWORD="+password)
+	clean, leaks, err := scanner(t).Redact(t.Context(), datascan.Source{Place: "response body"}, "connecting with "+password+"\nDB_PASSWORD="+password)
 	if err != nil || strings.Contains(clean, password) || len(leaks) != 1 || leaks[0].Count != 2 {
 		t.Errorf("Redact = %q, %+v, %v; want both places redacted", clean, leaks, err)
 	}
 }
 
 func TestATestKeyIsHighNotCritical(t *testing.T) {
-	_, leaks, err := scanner(t).Redact(t.Context(), "response body", "sk"+"_test_"+made(33, alnum, 24))
+	_, leaks, err := scanner(t).Redact(t.Context(), datascan.Source{Place: "response body"}, "sk"+"_test_"+made(33, alnum, 24))
 	if err != nil || len(leaks) != 1 || leaks[0].Severity != exposure.SeverityHigh {
 		t.Errorf("leaks = %+v, %v; want one of severity high", leaks, err)
 	}
@@ -288,7 +289,7 @@ func TestASecretAtTheLimitDoesNotLeak(t *testing.T) {
 	for _, at := range []int{1 << 20, 1<<20 - 32<<10} {
 		for shift := -len(pat) - 1; shift <= 1; shift += 3 {
 			text := strings.Repeat("word ", 1<<18)[:at+shift-1] + " " + pat + " " + strings.Repeat("x ", 100)
-			clean, _, err := s.Redact(t.Context(), "response body", text)
+			clean, _, err := s.Redact(t.Context(), datascan.Source{Place: "response body"}, text)
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -315,7 +316,7 @@ func TestHostileTextIsAbandonedSoonAfterTheContextEnds(t *testing.T) {
 	ctx, cancel := context.WithTimeout(t.Context(), 200*time.Millisecond)
 	defer cancel()
 	start := time.Now()
-	clean, _, err := s.Redact(ctx, "response body", text)
+	clean, _, err := s.Redact(ctx, datascan.Source{Place: "response body"}, text)
 	if took := time.Since(start); err == nil || clean != "" || took > 5*time.Second {
 		t.Errorf("Redact = %d bytes, %v after %v; want an error soon after 200ms", len(clean), err, took)
 	}
@@ -326,7 +327,7 @@ func TestASecretWhereALongTextIsCutIsFound(t *testing.T) {
 	pat := "gh" + "p_" + made(35, alnum, 36)
 	filler := strings.Repeat("the word gh"+"p_ here ", 8<<10)
 	for at := 32<<10 - 45; at < 32<<10+10; at += 5 {
-		clean, leaks, err := s.Redact(t.Context(), "x", filler[:at]+" "+pat+" "+filler)
+		clean, leaks, err := s.Redact(t.Context(), datascan.Source{Place: "x"}, filler[:at]+" "+pat+" "+filler)
 		if err != nil || len(leaks) != 1 || leaks[0].Count != 1 || fragmentOf(pat, clean) != "" {
 			t.Errorf("secret at %d: leaks %+v, %v", at, leaks, err)
 		}
@@ -336,7 +337,7 @@ func TestASecretWhereALongTextIsCutIsFound(t *testing.T) {
 func TestNothingIsPassedOnWhenTheContextEnds(t *testing.T) {
 	ctx, cancel := context.WithCancel(t.Context())
 	cancel()
-	clean, leaks, err := scanner(t).Redact(ctx, "response body", "password = \"sw0rdfish\"")
+	clean, leaks, err := scanner(t).Redact(ctx, datascan.Source{Place: "response body"}, "password = \"sw0rdfish\"")
 	if err == nil || clean != "" || leaks == nil {
 		t.Errorf("Redact(cancelled) = %q, %v, %v; want nothing and an error", clean, leaks, err)
 	}
@@ -349,7 +350,7 @@ func TestOneScannerServesManyAtOnce(t *testing.T) {
 	for range 4 {
 		wg.Go(func() {
 			for _, c := range all {
-				_, leaks, err := s.Redact(context.Background(), "x", fmt.Sprintf(c.around, c.secret))
+				_, leaks, err := s.Redact(context.Background(), datascan.Source{Place: "x"}, fmt.Sprintf(c.around, c.secret))
 				if err != nil || len(leaks) != 1 {
 					t.Errorf("leaks of %s = %+v, %v", c.rule, leaks, err)
 				}
@@ -366,7 +367,7 @@ func FuzzRedact(f *testing.F) {
 	}
 	f.Add("&quot;\\u0041\\\"&#65;\x00\xff-----BEGIN PRIVATE " + "KEY-----")
 	f.Fuzz(func(t *testing.T, text string) {
-		clean, leaks, err := s.Redact(context.Background(), "x", text)
+		clean, leaks, err := s.Redact(context.Background(), datascan.Source{Place: "x"}, text)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -393,7 +394,7 @@ func BenchmarkRedact(b *testing.B) {
 	for name, text := range map[string]string{"5KB": page[:5000], "1MB": page, "1MB_of_keywords": hostile.String()} {
 		b.Run(name, func(b *testing.B) {
 			for b.Loop() {
-				if _, _, err := s.Redact(context.Background(), "x", text); err != nil {
+				if _, _, err := s.Redact(context.Background(), datascan.Source{Place: "x"}, text); err != nil {
 					b.Fatal(err)
 				}
 			}

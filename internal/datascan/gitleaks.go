@@ -3,6 +3,8 @@ package datascan
 import (
 	"fmt"
 	"math"
+	"regexp"
+	"regexp/syntax"
 	"slices"
 	"strings"
 	"sync"
@@ -60,16 +62,50 @@ var loadRules = sync.OnceValues(func() ([]rule, error) {
 	if err != nil {
 		return nil, fmt.Errorf("compile gitleaks' rules: %w", err)
 	}
+	global, err := anchored(cfg.Allowlists)
+	if err != nil {
+		return nil, fmt.Errorf("mend gitleaks' lists: %w", err)
+	}
 	rules := ownRules()
 	for _, id := range slices.Sorted(slices.Values(cfg.OrderedRules)) {
 		r := cfg.Rules[id]
 		if r.Regex == nil || leftOut[id] != "" || r.SkipReport || len(r.RequiredRules) > 0 {
 			continue
 		}
-		rules = append(rules, fromGitleaks(r, cfg.Allowlists))
+		rules = append(rules, fromGitleaks(r, global))
 	}
-	return rules, nil
+	for i := range rules {
+		rules[i].kind = exposure.LeakSecret
+	}
+	return append(rules, sensitiveRules()...), nil
 })
+
+// anchored mends the lists for all rules. One of their expressions is
+// ^true|false|null$, which allows every secret that begins with "true", ends
+// with "null" or has "false" in it: anchors bind closer than alternatives.
+func anchored(lists []*config.Allowlist) ([]*config.Allowlist, error) {
+	mended := make([]*config.Allowlist, len(lists))
+	for i, list := range lists {
+		m := &config.Allowlist{RegexTarget: list.RegexTarget, MatchCondition: list.MatchCondition, StopWords: list.StopWords}
+		for _, pattern := range list.Regexes {
+			parsed, err := syntax.Parse(pattern.String(), syntax.Perl)
+			if err != nil {
+				return nil, err
+			}
+			if parsed.Op == syntax.OpAlternate {
+				pattern = regexp.MustCompile(`\A(?:` + pattern.String() + `)\z`)
+			}
+			m.Regexes = append(m.Regexes, pattern)
+		}
+		if len(m.Regexes)+len(m.StopWords) > 0 {
+			if err := m.Validate(); err != nil {
+				return nil, err
+			}
+		}
+		mended[i] = m
+	}
+	return mended, nil
+}
 
 func fromGitleaks(r config.Rule, global []*config.Allowlist) rule {
 	severity := exposure.SeverityCritical

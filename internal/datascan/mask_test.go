@@ -45,7 +45,7 @@ func TestWhatIsHiddenIsNoSecretToTheRules(t *testing.T) {
 		"<td>API_KEY</td><td>Zq7pw9Lk2xV4mT8r</td>", "https://user:Zq7pw9Lk2xV4mT8r@db.internal/x", `<input type=password value="Zq7pw9Lk2xV4mT8r">`,
 	} {
 		hidden, _ := m.Hide(text)
-		clean, leaks, err := scanner(t).Redact(t.Context(), "response body", hidden)
+		clean, leaks, err := scanner(t).Redact(t.Context(), datascan.Source{Place: "response body"}, hidden)
 		if err != nil || len(leaks) > 0 || strings.Contains(clean, "Zq7p") {
 			t.Errorf("Redact of what Hide(%q) left = %q, %v, %v, want no leak", text, clean, leaks, err)
 		}

@@ -9,20 +9,32 @@ import (
 	"github.com/dynamicscan/terraform-provider-dynamicscan/internal/exposure"
 )
 
-// A rule tells one kind of secret.
+// A rule tells one kind of secret, or of data about people.
 type rule struct {
 	name     string
+	kind     exposure.LeakKind
 	severity exposure.Severity
 	vague    bool // gives way to any other rule at the same place
+	local    bool // the value alone, elsewhere in the text, means nothing
 
-	keywords []string // lower case; a secret stands near one of them
-	before   int      // bytes before a keyword at which a match may begin
-	after    int      // bytes behind it at which one may end
-	tagged   bool     // needs < and >
+	// A rule has a pattern or layouts. A pattern is run near keywords or anchors.
+	keywords []string                                         // lower case; a secret stands near one of them
+	anchor   func(text string, digits span) (at int, ok bool) // of a run of digits
+	before   int                                              // bytes before a keyword or anchor at which a match may begin
+	after    int                                              // bytes behind it at which one may end
+	tagged   bool                                             // needs < and >
 	pattern  *regexp.Regexp
 	group    int // of the secret in pattern; 0: the first that matched, or all
 	accept   func(s candidate) bool
 	extend   func(text string, found span) (span, bool) // nil: the match is the secret
+
+	layouts []layout
+	check   func(digits string) bool
+	context []string // words near a number, in lower case
+
+	bulk int                           // different values that make a leak; 0: every one does
+	same func(value string) string     // what is equal in values that are the same; nil: they are
+	own  func(host, value string) bool // the value belongs to the site itself
 }
 
 type span struct{ start, end int }
@@ -31,7 +43,10 @@ type span struct{ start, end int }
 type candidate struct {
 	secret string
 	match  string
+	text   string // of the view
+	at     span   // of the secret in text
 	line   func() string
+	near   func(words []string) bool
 }
 
 // severityOf is the rule's, but a test key opens nothing that matters.
@@ -45,12 +60,15 @@ func (r *rule) severityOf(value string) exposure.Severity {
 // find returns the secrets that the rule tells in the view. The pattern is
 // run only around keywords: over a whole page it would take seconds.
 func (r *rule) find(ctx context.Context, v view) ([]span, error) {
+	if r.layouts != nil {
+		return r.findNumbers(ctx, v)
+	}
 	text := v.text
 	if r.tagged {
 		text = v.raw
 	}
 	var found []span
-	for _, w := range r.windows(v.lower) {
+	for _, w := range r.windows(v) {
 		if ctx.Err() != nil {
 			return nil, context.Cause(ctx)
 		}
@@ -63,7 +81,7 @@ func (r *rule) find(ctx context.Context, v view) ([]span, error) {
 					m[i] += w.start
 				}
 			}
-			if s, ok := r.secretIn(text, m); ok {
+			if s, ok := r.secretIn(v, text, m); ok {
 				found = append(found, s)
 			}
 		}
@@ -72,7 +90,7 @@ func (r *rule) find(ctx context.Context, v view) ([]span, error) {
 }
 
 // secretIn picks the secret of a match and judges it.
-func (r *rule) secretIn(text string, m []int) (span, bool) {
+func (r *rule) secretIn(v view, text string, m []int) (span, bool) {
 	s := span{m[0], m[1]}
 	if r.group > 0 {
 		s = span{m[2*r.group], m[2*r.group+1]}
@@ -93,20 +111,23 @@ func (r *rule) secretIn(text string, m []int) (span, bool) {
 	ok := r.accept == nil || r.accept(candidate{
 		secret: text[s.start:s.end],
 		match:  strings.Trim(text[m[0]:m[1]], "\n"),
+		text:   text,
+		at:     s,
 		line:   func() string { return lineAt(text, m[0], m[1]) },
+		near:   func(words []string) bool { return v.near(s, words) },
 	})
 	return s, ok
 }
 
-// windows returns the parts of the text near keywords, in order.
-func (r *rule) windows(lower string) []span {
-	if len(r.keywords) == 0 {
-		return pieces([]span{{0, len(lower)}}, beforeKeyword+afterKeyword)
+// windows returns the parts of the view near keywords or anchors, in order.
+func (r *rule) windows(v view) []span {
+	if len(r.keywords) == 0 && r.anchor == nil {
+		return pieces([]span{{0, len(v.lower)}}, beforeKeyword+afterKeyword)
 	}
 	var hits []int
 	for _, keyword := range r.keywords {
 		for at := 0; ; {
-			i := strings.Index(lower[at:], keyword)
+			i := strings.Index(v.lower[at:], keyword)
 			if i < 0 {
 				break
 			}
@@ -114,8 +135,21 @@ func (r *rule) windows(lower string) []span {
 			at += i + len(keyword)
 		}
 	}
+	if r.anchor != nil {
+		hits = r.anchors(v)
+	}
 	slices.Sort(hits)
-	return pieces(r.joined(hits, len(lower)), r.before+r.after)
+	return pieces(r.joined(hits, len(v.lower)), r.before+r.after)
+}
+
+func (r *rule) anchors(v view) []int {
+	var hits []int
+	for _, digits := range v.groups {
+		if at, ok := r.anchor(v.raw, digits); ok {
+			hits = append(hits, at)
+		}
+	}
+	return hits
 }
 
 // joined returns what lies around the sorted hits, apart.

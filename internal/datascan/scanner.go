@@ -2,9 +2,8 @@ package datascan
 
 import (
 	"context"
+	"errors"
 	"fmt"
-	"maps"
-	"slices"
 	"strings"
 	"unicode/utf8"
 
@@ -13,12 +12,13 @@ import (
 
 // Limits of one text.
 const (
-	maxText = 1 << 20  // bytes looked at
-	margin  = 32 << 10 // bytes at the end of a longer text that are looked at but not passed on
+	maxText   = 1 << 20  // bytes looked at
+	margin    = 32 << 10 // bytes at the end of a longer text that are looked at but not passed on
+	maxRounds = 4        // searches of what the last left
 )
 
-// A Scanner finds secrets. It holds no state between calls and is safe for
-// concurrent use. New makes one.
+// A Scanner finds secrets and data about people. It holds no state between
+// calls and is safe for concurrent use. New makes one.
 type Scanner struct{ rules []rule }
 
 // New returns a scanner with all rules. The first call loads them, which
@@ -31,51 +31,127 @@ func New() (*Scanner, error) {
 	return &Scanner{rules}, nil
 }
 
-// Redact returns text with every secret in it replaced by "[redacted: rule]",
-// and one leak per rule, sorted by rule, never nil. Place says where the text
-// comes from and is copied to the leaks; their Port is 0. A leak's Line is
-// that of the rule's first secret, from 1.
+// A Source says where a text comes from.
+type Source struct {
+	Place string // copied to the leaks
+	Host  string // of the site, whose own addresses are no leak; empty: not known
+	Key   []byte // of the store, for the leaks' Key; empty: they have none
+}
+
+// Redact returns text with every secret and every datum about people in it
+// replaced by "[redacted: rule]", and the leaks sorted by rule and place, never
+// nil: one for each value of a rule, up to 20 values; what is more is in one
+// leak without Key. Addresses and phone numbers, which are one leak as a list,
+// count from ten different ones on. The leaks' Port is 0; Line and Column are
+// those of the value's first occurrence.
 //
 // Where matches overlap, the whole of them is one secret of the most specific
 // rule. A secret of eight characters or more is redacted wherever it occurs in
-// the text, also where nothing else would tell it from other words.
+// the text, also where nothing else would tell it from other words. What is
+// left is searched again until nothing is found in it.
 //
 // Of a text longer than 1 MiB only the first MiB is looked at, and the clean
 // text ends 32 KiB before that, so that no secret cut by the limit gets
 // through; nothing is ever passed on unlooked at. The same care is the
 // caller's for a text that was cut before: see Whole.
 //
-// An error means that ctx ended first. Then clean is empty, because what is
-// left to look at might hold secrets.
-func (s *Scanner) Redact(ctx context.Context, place, text string) (clean string, leaks []exposure.Leak, err error) {
-	end := len(text)
-	if len(text) > maxText {
-		text = cutAt(text, maxText)
-		end = len(cutAt(text, maxText-margin))
+// An error means that ctx ended first, or that the text shows ever new secrets
+// when others are taken out. Then clean is empty.
+func (s *Scanner) Redact(ctx context.Context, from Source, text string) (clean string, leaks []exposure.Leak, err error) {
+	return s.redact(ctx, from, page{text: text})
+}
+
+func (s *Scanner) redact(ctx context.Context, from Source, p page) (clean string, leaks []exposure.Leak, err error) {
+	end := len(p.text)
+	if end > maxText {
+		p.text = cutAt(p.text, maxText)
+		end = len(cutAt(p.text, maxText-margin))
 	}
-	found, err := s.find(ctx, text)
+	found, err := s.search(ctx, from, p)
 	if err != nil {
-		return "", []exposure.Leak{}, fmt.Errorf("look for secrets in %s: %w", place, err)
+		return "", []exposure.Leak{}, fmt.Errorf("look for secrets in %s: %w", from.Place, err)
+	}
+	return newEdit(p.text, end, found).text, p.leaks(from, found), nil
+}
+
+// search returns every secret, sorted and apart, including those that show when
+// others are taken out.
+func (s *Scanner) search(ctx context.Context, from Source, p page) ([]secret, error) {
+	found, err := s.find(ctx, from.Host, p.text, p.ocr)
+	if err != nil {
+		return nil, err
 	}
 	found = merge(found)
-	return replace(text, end, found), leaksOf(place, text, found), nil
+	for range maxRounds {
+		if len(found) == 0 {
+			return found, nil
+		}
+		left := newEdit(p.text, len(p.text), found)
+		more, err := s.find(ctx, from.Host, left.text, nil)
+		if err != nil {
+			return nil, err
+		}
+		known := len(found)
+		for _, m := range more {
+			if !left.marked(m.span) {
+				m.span = left.source(m.span)
+				found = append(found, m)
+			}
+		}
+		if len(found) == known {
+			return found, nil
+		}
+		found = merge(found)
+	}
+	return nil, errors.New("it shows more of them whenever one is taken out")
 }
 
 // find returns every secret of text, overlapping ones too.
-func (s *Scanner) find(ctx context.Context, text string) ([]secret, error) {
+func (s *Scanner) find(ctx context.Context, host, text string, ocr []span) ([]secret, error) {
 	v := newView(text)
+	views := []view{v}
+	if parts, ok := v.encodedParts(); ok {
+		views = append(views, parts)
+	}
 	var found []secret
 	for i := range s.rules {
-		spans, err := s.rules[i].find(ctx, v)
+		of, err := s.rules[i].secrets(ctx, host, views)
+		if err != nil {
+			return nil, err
+		}
+		found = append(found, of...)
+	}
+	for _, pixels := range ocr {
+		found = append(found, misread(text[:min(len(text), pixels.end)], pixels.start)...)
+	}
+	return repeated(ctx, text, found)
+}
+
+// secrets returns what the rule tells in the views of a text.
+func (r *rule) secrets(ctx context.Context, host string, views []view) ([]secret, error) {
+	var found []secret
+	different := map[string]bool{}
+	for _, v := range views {
+		spans, err := r.find(ctx, v)
 		if err != nil {
 			return nil, err
 		}
 		for _, span := range spans {
-			from, to := v.origin(span.start), v.origin(span.end)
-			found = append(found, secret{from, to, &s.rules[i], s.rules[i].severityOf(v.text[span.start:span.end])})
+			value := v.text[span.start:span.end]
+			if r.same != nil {
+				value = r.same(value)
+			}
+			if r.own != nil && r.own(host, value) {
+				continue
+			}
+			different[value] = true
+			found = append(found, secret{v.source(span), r, r.severityOf(value), value})
 		}
 	}
-	return repeated(ctx, text, found)
+	if len(different) < r.bulk {
+		return nil, nil
+	}
+	return found, nil
 }
 
 // Whole returns text without its last word. Use it for text that a limit may
@@ -93,45 +169,4 @@ func cutAt(text string, n int) string {
 		n--
 	}
 	return text[:n]
-}
-
-// replace writes text up to end without the secrets, which are sorted and
-// apart. A secret that reaches beyond end is the last thing written.
-func replace(text string, end int, secrets []secret) string {
-	var b strings.Builder
-	at := 0
-	for _, s := range secrets {
-		if s.start >= end {
-			break
-		}
-		b.WriteString(text[at:s.start])
-		b.WriteString("[redacted: " + s.rule.name + "]")
-		at = s.end
-	}
-	if at < end {
-		b.WriteString(text[at:end])
-	}
-	return b.String()
-}
-
-// leaksOf counts sorted secrets by rule.
-func leaksOf(place, text string, secrets []secret) []exposure.Leak {
-	byRule := map[string]exposure.Leak{}
-	line, at := 1, 0
-	for _, s := range secrets {
-		line += strings.Count(text[at:s.start], "\n")
-		at = s.start
-		leak, known := byRule[s.rule.name]
-		if !known {
-			leak = exposure.Leak{Rule: s.rule.name, Place: place, Line: line}
-		}
-		leak.Count++
-		leak.Severity = max(leak.Severity, s.severity)
-		byRule[s.rule.name] = leak
-	}
-	leaks := []exposure.Leak{}
-	for _, name := range slices.Sorted(maps.Keys(byRule)) {
-		leaks = append(leaks, byRule[name])
-	}
-	return leaks
 }

@@ -16,9 +16,10 @@ const (
 
 // A secret is where one stands in the original text.
 type secret struct {
-	start, end int
-	rule       *rule
-	severity   exposure.Severity
+	span
+	rule     *rule
+	severity exposure.Severity
+	value    string // as its reader sees it
 }
 
 // merge sorts secrets and joins those that overlap into one of the most
@@ -39,8 +40,8 @@ func merge(secrets []secret) []secret {
 			decisive = s
 		}
 		apart[last] = secret{
-			start: apart[last].start, end: max(apart[last].end, s.end),
-			rule: decisive.rule, severity: max(apart[last].severity, s.severity),
+			span: span{apart[last].start, max(apart[last].end, s.end)},
+			rule: decisive.rule, severity: max(apart[last].severity, s.severity), value: decisive.value,
 		}
 	}
 	return apart
@@ -53,7 +54,7 @@ func repeated(ctx context.Context, text string, secrets []secret) ([]secret, err
 	seen := map[string]bool{}
 	for _, s := range secrets {
 		value := text[s.start:s.end]
-		if len(value) < shortestRepeat || seen[value] || len(seen) == mostRepeats {
+		if s.rule.local || len(value) < shortestRepeat || seen[value] || len(seen) == mostRepeats {
 			continue
 		}
 		if ctx.Err() != nil {
@@ -65,7 +66,7 @@ func repeated(ctx context.Context, text string, secrets []secret) ([]secret, err
 			if i < 0 {
 				break
 			}
-			all = append(all, secret{at + i, at + i + len(value), s.rule, s.severity})
+			all = append(all, secret{span{at + i, at + i + len(value)}, s.rule, s.severity, s.value})
 			at += i + len(value)
 		}
 	}

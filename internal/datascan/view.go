@@ -7,18 +7,26 @@ import (
 )
 
 // A view is a text as its reader sees it: HTML entities and the escapes of
-// JSON strings are undone. The rules look at the view, and its offsets lead
-// back to the original.
+// JSON strings are undone. The rules look at the view, and its spans lead back
+// to the original.
 type view struct {
-	raw   string // undone
-	text  string // raw, each < and > a space: the rules do not take them for the end of a token
-	lower string // text in lower case, of the same length
-	jumps []jump
+	raw    string // undone
+	text   string // raw, each < and > a space: the rules do not take them for the end of a token
+	lower  string // text in lower case, of the same length
+	jumps  []jump
+	groups []span // every run of digits
+
+	// Of a view of parts, see encodedParts.
+	parent *view  // nil: jumps lead to the original
+	opaque []part // spans of the view that lead back as a whole only
 }
 
 // A jump says that from offset at of the view on, the original is ahead by
 // shift.
 type jump struct{ at, shift int }
+
+// A part is a span of the view and the span of the parent that it was.
+type part struct{ in, from span }
 
 func newView(original string) view {
 	var v view
@@ -27,7 +35,7 @@ func newView(original string) view {
 	at := 0
 	for i := 0; i < len(original); {
 		c, n := byte(0), 0
-		if original[i] == '&' || original[i] == '\\' {
+		if original[i] == '&' || original[i] == '\\' || original[i] == 0xC2 {
 			c, n = escapeAt(original[i:])
 		}
 		if n == 0 {
@@ -41,13 +49,20 @@ func newView(original string) view {
 		v.jumps = append(v.jumps, jump{b.Len(), i - b.Len()})
 	}
 	b.WriteString(original[at:])
-	v.raw = b.String()
-	v.text = strings.NewReplacer("<", " ", ">", " ").Replace(v.raw)
+	return v.of(b.String())
+}
+
+// of completes a view whose text has been read.
+func (v view) of(raw string) view {
+	v.raw = raw
+	v.text = strings.NewReplacer("<", " ", ">", " ").Replace(raw)
 	v.lower = lowerASCII(v.text)
+	v.groups = digitGroups(raw)
 	return v
 }
 
-// origin returns the offset in the original of an offset in the view.
+// origin returns the offset in the original, or in the parent, of an offset in
+// the view.
 func (v view) origin(at int) int {
 	i := sort.Search(len(v.jumps), func(i int) bool { return v.jumps[i].at > at })
 	if i == 0 {
@@ -56,12 +71,30 @@ func (v view) origin(at int) int {
 	return at + v.jumps[i-1].shift
 }
 
+// source returns the span of the original that a span of the view was.
+func (v view) source(s span) span {
+	from := span{v.origin(s.start), v.origin(s.end)}
+	first := sort.Search(len(v.opaque), func(i int) bool { return v.opaque[i].in.end > s.start })
+	for _, p := range v.opaque[first:] {
+		if p.in.start >= s.end {
+			break
+		}
+		from = p.from // a match stays within one part
+	}
+	if v.parent != nil {
+		return v.parent.source(from)
+	}
+	return from
+}
+
 // escapeAt reads an escape that stands for one ASCII character at the start
 // of s; n is its length, 0 when there is none.
 func escapeAt(s string) (c byte, n int) {
 	switch {
-	case strings.HasPrefix(s, `\"`), strings.HasPrefix(s, `\/`), strings.HasPrefix(s, `\'`):
-		return s[1], 2
+	case strings.HasPrefix(s, "\u00a0"):
+		return ' ', 2
+	case len(s) > 1 && s[0] == '\\' && strings.IndexByte(`"/'ntr`, s[1]) >= 0:
+		return strings.NewReplacer("n", "\n", "t", "\t", "r", "\r").Replace(s[1:2])[0], 2
 	case strings.HasPrefix(s, `\u00`) && len(s) >= 6:
 		return printable(s[4:6], 16, 6)
 	case strings.HasPrefix(s, `\x`) && len(s) >= 4:
@@ -91,10 +124,11 @@ var entities = map[string]byte{
 	"commat": '@', "plus": '+', "lowbar": '_', "period": '.', "Tab": '\t', "NewLine": '\n',
 }
 
-// printable reads a character code; control characters stay escaped.
+// printable reads a character code; control characters stay escaped, but for
+// those that end a line or part words.
 func printable(digits string, base, length int) (byte, int) {
 	code, err := strconv.ParseUint(digits, base, 8)
-	if err != nil || code < ' ' || code > '~' {
+	if err != nil || code > '~' || code < ' ' && code != '\n' && code != '\r' && code != '\t' {
 		return 0, 0
 	}
 	return byte(code), length

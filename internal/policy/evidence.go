@@ -176,12 +176,13 @@ func contradictionEvidence(ep exposure.Endpoint, o exposure.Observation) string 
 		placesOf(ep), o.PortStatus, len(o.OpenPorts()), len(o.Ports))
 }
 
-// leakEvidence tells where secrets were seen, never what they are.
+// leakEvidence tells where secrets, or sensitive data, were seen, never what they
+// are. The leaks are of one kind.
 func leakEvidence(ep exposure.Endpoint, o exposure.Observation, port uint16, leaks []exposure.Leak) string {
 	sorted := slices.Clone(leaks)
 	slices.SortFunc(sorted, func(a, b exposure.Leak) int {
 		return cmp.Or(cmp.Compare(b.Severity, a.Severity), strings.Compare(a.Place, b.Place), cmp.Compare(a.Line, b.Line),
-			strings.Compare(a.Rule, b.Rule), cmp.Compare(a.Count, b.Count))
+			cmp.Compare(a.Column, b.Column), strings.Compare(a.Rule, b.Rule), cmp.Compare(a.Count, b.Count))
 	})
 	seen := make([]string, len(sorted))
 	for i, leak := range sorted {
@@ -189,12 +190,19 @@ func leakEvidence(ep exposure.Endpoint, o exposure.Observation, port uint16, lea
 		if leak.Line > 0 {
 			seen[i] += fmt.Sprintf(" at line %d", leak.Line)
 		}
+		if leak.Line > 0 && leak.Column > 0 {
+			seen[i] += fmt.Sprintf(", column %d", leak.Column)
+		}
 		if leak.Count > 1 {
 			seen[i] += fmt.Sprintf(" (%d times)", leak.Count)
 		}
 	}
-	return fmt.Sprintf("What %s answered matches secret rules: %s. The values are redacted and kept nowhere.",
-		placeOf(ep, o, port), list(seen, listLimit))
+	rules := "secret rules"
+	if len(leaks) > 0 && leaks[0].Sensitive() {
+		rules = "rules for sensitive data"
+	}
+	return fmt.Sprintf("What %s answered matches %s: %s. The values are redacted and kept nowhere.",
+		placeOf(ep, o, port), rules, list(seen, listLimit))
 }
 
 // hostOf returns the host of a sentence, the resource while its host is not

@@ -17,9 +17,9 @@ const separatePorts = 10
 
 // Findings returns what a judged observation says about an endpoint, worst
 // first and never nil. Each port that is medium or worse breaks one rule; more
-// than ten ports that break the same one share a finding. Secrets make findings
-// of their own, at high or worse. Closed ports share one finding, and only
-// under a policy that minds them.
+// than ten ports that break the same one share a finding. Secrets and
+// sensitive data make findings of their own, at high or worse. Closed ports
+// share one finding, and only under a policy that minds them.
 //
 // Where o.Severity is medium or worse, some finding that is not about a secret
 // has exactly that severity: a gate that looks at findings alone misses nothing.
@@ -186,20 +186,30 @@ func contradictionFinding(ep exposure.Endpoint, o exposure.Observation) exposure
 	return f
 }
 
-// leakFindings reports the secrets of each port in one finding.
+// leakFindings reports the secrets of each port in one finding, and its
+// sensitive data in another.
 func leakFindings(ep exposure.Endpoint, o exposure.Observation) []exposure.Finding {
-	byPort := map[uint16][]exposure.Leak{}
+	type place struct {
+		port      uint16
+		sensitive bool
+	}
+	byPlace := map[place][]exposure.Leak{}
 	for _, leak := range o.Leaks {
-		byPort[leak.Port] = append(byPort[leak.Port], leak)
+		at := place{leak.Port, leak.Sensitive()}
+		byPlace[at] = append(byPlace[at], leak)
 	}
 	findings := []exposure.Finding{}
-	for port, leaks := range byPort {
+	for at, leaks := range byPlace {
 		severity := exposure.SeverityHigh
 		for _, leak := range leaks {
 			severity = max(severity, leak.Severity)
 		}
-		f := finding(ep, RuleSecretExposed, "", severity)
-		f.Port, f.Evidence = port, leakEvidence(ep, o, port, leaks)
+		rule := RuleSecretExposed
+		if at.sensitive {
+			rule = RuleSensitiveDataExposed
+		}
+		f := finding(ep, rule, "", severity)
+		f.Port, f.Evidence = at.port, leakEvidence(ep, o, at.port, leaks)
 		findings = append(findings, f)
 	}
 	return findings

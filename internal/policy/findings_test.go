@@ -373,7 +373,7 @@ func TestRulesAreUniqueAndHaveATitle(t *testing.T) {
 		}
 		ids[rule.ID] = true
 	}
-	if len(ids) != 13 {
-		t.Errorf("Rules() has %d rules, want the 13 of the table", len(ids))
+	if len(ids) != 14 {
+		t.Errorf("Rules() has %d rules, want the 14 of the table", len(ids))
 	}
 }

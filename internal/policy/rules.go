@@ -17,7 +17,8 @@ import (
 //	http-error-page              any other answer of class 4xx or 5xx
 //	http-endpoint                any other HTTP answer: 1xx, 3xx
 //	public-bucket                an HTTP answer of a bucket that is declared open to anyone
-//	secret-exposed               a secret or sensitive datum in an answer
+//	secret-exposed               a secret in an answer
+//	sensitive-data-exposed       data about people in an answer
 //	declared-exposure            every port is closed, and the policy minds (strict does)
 //	not-scanned                  an endpoint or a port that could not be looked at
 //	left-out                     an endpoint that is disabled, excluded, or of no port that is probed
@@ -32,6 +33,7 @@ const (
 	RuleHTTPEndpoint          = "http-endpoint"
 	RulePublicBucket          = "public-bucket"
 	RuleSecretExposed         = "secret-exposed"
+	RuleSensitiveDataExposed  = "sensitive-data-exposed"
 	RuleDeclaredExposure      = "declared-exposure"
 	RuleNotScanned            = "not-scanned"
 	RuleLeftOut               = "left-out"
@@ -50,6 +52,7 @@ var titles = map[string]string{
 	RuleHTTPEndpoint:          "HTTP endpoint open to the internet",
 	RulePublicBucket:          "Bucket open to the internet",
 	RuleSecretExposed:         "Secret in a public answer",
+	RuleSensitiveDataExposed:  "Sensitive data in a public answer",
 	RuleDeclaredExposure:      "Endpoint declared open to the internet",
 	RuleNotScanned:            "Endpoint not verified",
 	RuleLeftOut:               "Endpoint left out of the scan",
@@ -64,7 +67,7 @@ type Rule struct{ ID, Title string }
 func Rules() []Rule {
 	ids := []string{
 		RuleOpenPort, RuleNoAuthentication, RuleUnknownAuthentication, RuleWeakAuthentication, RuleSSO,
-		RuleErrorPage, RuleHTTPEndpoint, RulePublicBucket, RuleSecretExposed, RuleDeclaredExposure,
+		RuleErrorPage, RuleHTTPEndpoint, RulePublicBucket, RuleSecretExposed, RuleSensitiveDataExposed, RuleDeclaredExposure,
 		RuleNotScanned, RuleLeftOut, RuleNotVerified,
 	}
 	rules := make([]Rule, len(ids))

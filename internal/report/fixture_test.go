@@ -84,14 +84,17 @@ func webHTTP() exposure.Result {
 			{Port: 80, Result: exposure.Refused},
 			{Port: 443, Result: exposure.Open, HTTP: answer, Severity: exposure.SeverityHigh},
 		},
-		Leaks: []exposure.Leak{{Port: 443, Rule: "github-pat", Place: "response body", Line: 2, Count: 3, Severity: exposure.SeverityCritical}},
+		Leaks: []exposure.Leak{
+			{Kind: exposure.LeakSecret, Port: 443, Rule: "github-pat", Place: "response body", Line: 2, Column: 7, Count: 3, Severity: exposure.SeverityCritical, Key: "5d41402abc4b2a76b9719d911017c592"},
+			{Kind: exposure.LeakSensitiveData, Port: 443, Rule: "iban", Place: "page text", Line: 4, Column: 12, Box: &exposure.Box{X: 80, Y: 120, Width: 210, Height: 18}, Count: 1, Severity: exposure.SeverityHigh},
+		},
 	}
 	finding := exposure.Finding{ResourceAddress: e.ResourceAddress, EndpointID: e.ID, Host: e.Host, Port: 443}
 	weak, leak := finding, finding
 	weak.Rule, weak.Title, weak.Severity = "http-weak-authentication", "HTTP endpoint with basic authentication open to the internet", exposure.SeverityHigh
 	weak.Evidence = `web-1.elb.example.com:443 completed a TCP handshake, answered HTTP 200 with the title "Grafana" and asked for authentication: basic.`
 	leak.Rule, leak.Title, leak.Severity, leak.Failing = "secret-exposed", "Secret in a public answer", exposure.SeverityCritical, true
-	leak.Evidence = `What web-1.elb.example.com:443 answered matches secret rules: "github-pat" in the response body at line 2 (3 times). The values are redacted and kept nowhere.`
+	leak.Evidence = `What web-1.elb.example.com:443 answered matches secret rules: "github-pat" in the response body at line 2, column 7 (3 times). The values are redacted and kept nowhere.`
 	return exposure.Result{Endpoint: e, Observed: o, Severity: o.Severity, Findings: []exposure.Finding{leak, weak}}
 }
 

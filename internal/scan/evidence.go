@@ -89,6 +89,7 @@ func whole(text string, cut bool) string {
 const (
 	notSearched = "the answer could not be searched for secrets"
 	holdsSecret = "the page holds a secret, so no picture of it is kept"
+	holdsData   = "the page holds sensitive data, so no picture of it is kept"
 	holdsHeader = "the page repeats a request header, so no picture of it is kept"
 )
 
@@ -102,29 +103,77 @@ func (s *scan) clean(ctx context.Context, j *job, port uint16, place, text strin
 	if text == "" {
 		return ""
 	}
+	text, repeated := s.sent.Hide(text) // first: what we sent is no secret of theirs
+	if repeated {
+		j.withhold(port, holdsHeader)
+	}
+	return s.search(ctx, j, port, place, func(ctx context.Context, scanner *datascan.Scanner, from datascan.Source) (string, []exposure.Leak, error) {
+		return scanner.Redact(ctx, from, text)
+	})
+}
+
+// cleanRuns is clean for the text of a page in pieces, which tell where in the
+// picture a leak is.
+func (s *scan) cleanRuns(ctx context.Context, j *job, port uint16, runs []exposure.TextRun) string {
+	hidden := slices.Clone(runs)
+	for i := range hidden {
+		var repeated bool
+		if hidden[i].Text, repeated = s.sent.Hide(hidden[i].Text); repeated {
+			j.withhold(port, holdsHeader)
+		}
+	}
+	return s.search(ctx, j, port, "page text", func(ctx context.Context, scanner *datascan.Scanner, from datascan.Source) (string, []exposure.Leak, error) {
+		return scanner.Runs(ctx, from, hidden)
+	})
+}
+
+// search looks for secrets in one text, as look does it, and acts on what was
+// found: before anything else, what earlier results keep of the page goes.
+func (s *scan) search(ctx context.Context, j *job, port uint16, place string,
+	look func(context.Context, *datascan.Scanner, datascan.Source) (string, []exposure.Leak, error)) string {
 	scanner, err := s.secrets()
 	if err != nil {
 		s.warn("Answers are not shown, because they cannot be searched for secrets: " + err.Error())
 		j.withhold(port, notSearched)
 		return ""
 	}
-	text, repeated := s.sent.Hide(text) // first: what we sent is no secret of theirs
-	if repeated {
-		j.withhold(port, holdsHeader)
+	key, err := s.leakKey()
+	if err != nil {
+		j.fail(err)
+		return ""
 	}
-	ctx, cancel := context.WithTimeout(ctx, searchTime)
+	bounded, cancel := context.WithTimeout(ctx, searchTime)
 	defer cancel()
-	clean, leaks, err := scanner.Redact(ctx, place, text)
+	clean, leaks, err := look(bounded, scanner, datascan.Source{Place: place, Host: j.endpoint.Host, Key: key})
 	if err != nil {
 		j.withhold(port, notSearched)
 		return ""
 	}
 	for _, l := range leaks {
+		reason := holdsSecret
+		if l.Sensitive() {
+			reason = holdsData
+		}
+		j.withhold(port, reason)
+		s.withdraw(ctx, j, port, reason)
 		l.Port = port
 		j.observed.Leaks = addLeak(j.observed.Leaks, l)
-		j.withhold(port, holdsSecret)
 	}
 	return clean
+}
+
+// withdraw removes the pictures and texts that earlier results keep of a port's
+// page, once in a scan.
+func (s *scan) withdraw(ctx context.Context, j *job, port uint16, reason string) {
+	if j.withdrawn[port] {
+		return
+	}
+	j.withdrawn[port] = true
+	j.answered(func(p *exposure.PortObservation, _ *exposure.Response) {
+		if p.Port == port {
+			j.fail(s.Store.Withdraw(ctx, j.key, p.HTTP.URL, reason))
+		}
+	})
 }
 
 // repeats reports whether a short text holds a value of the request headers.
@@ -144,9 +193,18 @@ func (j *job) withhold(port uint16, reason string) {
 	}
 }
 
-// addLeak counts a leak of the same rule and place on the same port once.
+// fail keeps the first failure of the store, which ends the run.
+func (j *job) fail(err error) {
+	if j.failed == nil {
+		j.failed = err
+	}
+}
+
+// addLeak counts a leak of the same value, rule and place on the same port once.
 func addLeak(leaks []exposure.Leak, l exposure.Leak) []exposure.Leak {
-	same := func(k exposure.Leak) bool { return k.Port == l.Port && k.Rule == l.Rule && k.Place == l.Place }
+	same := func(k exposure.Leak) bool {
+		return k.Port == l.Port && k.Rule == l.Rule && k.Place == l.Place && k.Key == l.Key
+	}
 	if i := slices.IndexFunc(leaks, same); i >= 0 {
 		leaks[i].Count += l.Count
 		return leaks

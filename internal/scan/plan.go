@@ -25,6 +25,8 @@ type job struct {
 	lastSeen  time.Time                     // of the result in the store, zero without one
 	responses map[uint16]*exposure.Response // of the ports that answered a GET
 	withheld  map[uint16]string             // why no picture of a port is kept
+	withdrawn map[uint16]bool               // earlier pictures of a port are gone
+	failed    error                         // of the store, while the endpoint was looked at
 }
 
 // plan decides for every endpoint whether it is looked at, left out, or judged
@@ -34,7 +36,7 @@ func (s *scan) plan(ctx context.Context, endpoints []exposure.Endpoint) ([]*job,
 	exposure.SortEndpoints(sorted)
 	jobs := make([]*job, len(sorted))
 	for i, e := range sorted {
-		j := &job{endpoint: e, responses: map[uint16]*exposure.Response{}, withheld: map[uint16]string{}}
+		j := &job{endpoint: e, responses: map[uint16]*exposure.Response{}, withheld: map[uint16]string{}, withdrawn: map[uint16]bool{}}
 		jobs[i] = j
 		if status, reason := s.leaveOut(j); status != "" {
 			j.observed = notScanned(status, reason)

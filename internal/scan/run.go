@@ -83,6 +83,9 @@ func (s *scan) look(ctx context.Context, j *job) error {
 	if err := context.Cause(ctx); err != nil {
 		return err // the silence is ours, not the endpoint's: nothing is kept
 	}
+	if j.failed != nil {
+		return fmt.Errorf("keep secrets of %s out of the store: %w", j.endpoint.HostPort(), j.failed)
+	}
 	if err := s.Store.Put(ctx, j.key, *j.observed); err != nil {
 		return fmt.Errorf("keep result of %s: %w", j.endpoint.HostPort(), err)
 	}

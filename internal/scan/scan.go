@@ -28,6 +28,7 @@ type scan struct {
 	rules   *policy.HostRules // nil: the settings turn them off
 	sockets chan struct{}     // one token for each connection at once
 	secrets func() (*datascan.Scanner, error)
+	leakKey func() ([]byte, error)
 	sent    datascan.Mask // what the settings send along, which is theirs
 
 	launching sync.Once
@@ -67,6 +68,7 @@ func prepare(r Request) (*scan, error) {
 		},
 	})
 	s.secrets = sync.OnceValues(datascan.New)
+	s.leakKey = sync.OnceValues(func() ([]byte, error) { return r.Store.Key(context.Background()) }) // the store bounds it
 	s.sent = datascan.NewMask(slices.Collect(maps.Values(r.Settings.RequestHeaders)))
 	return s, nil
 }

@@ -10,6 +10,7 @@ import (
 	"os"
 	"path/filepath"
 	"runtime"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -82,9 +83,11 @@ func TestASecretThatAScriptBuildsLeavesNoBody(t *testing.T) {
 	browser(t)
 	const header = "qyv8Lw3nTk"
 	for name, text := range map[string]string{"a secret": "token " + planted, "a request header": "for " + header} {
-		encoded := base64.StdEncoding.EncodeToString([]byte(text))
+		backwards := []byte(text)
+		slices.Reverse(backwards)
+		encoded := base64.StdEncoding.EncodeToString(backwards) // base64 alone is looked through
 		page := probetest.HTTP(t, http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
-			fmt.Fprintf(w, "<title>t</title><body><script>document.body.textContent = atob('%s')</script>", encoded)
+			fmt.Fprintf(w, "<title>t</title><body><script>document.body.textContent = [...atob('%s')].reverse().join('')</script>", encoded)
 		}))
 		r := request(t, at("a", page.Addr))
 		r.Settings = webPorts(r.Settings, page.Addr)

@@ -27,3 +27,6 @@ func (s *Store) Integrity() (answer string, err error) {
 	err = s.db.QueryRow("PRAGMA integrity_check").Scan(&answer)
 	return answer, err
 }
+
+// BetweenSteps calls f between the two steps of Withdraw.
+func (s *Store) BetweenSteps(f func()) { s.condemned = f }

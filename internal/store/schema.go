@@ -28,6 +28,14 @@ var migrations = []string{
 		address TEXT    PRIMARY KEY,
 		next    INTEGER NOT NULL -- microseconds since 1970: the earliest next scan
 	) STRICT, WITHOUT ROWID;`,
+	// 2
+	`CREATE TABLE keys (
+		name  TEXT PRIMARY KEY,
+		value BLOB NOT NULL
+	) STRICT, WITHOUT ROWID;
+	CREATE TABLE condemned ( -- screenshots to be removed, whatever happens
+		file TEXT PRIMARY KEY
+	) STRICT, WITHOUT ROWID;`,
 }
 
 // applicationID marks the file as ours: "dyns".

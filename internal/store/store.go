@@ -42,6 +42,8 @@ type Store struct {
 	interval time.Duration // between two scans of the same address and port
 	now      func() time.Time
 	sleep    func(context.Context, time.Duration) error
+
+	condemned func() // for tests: called between the two steps of Withdraw
 }
 
 // Open opens the store in dir and makes it when there is none: the folder, with
@@ -71,7 +73,7 @@ func open(ctx context.Context, dir string) (*Store, error) {
 	// One connection: goroutines queue here, in order, and not at the lock of
 	// the file, where the wait is a matter of luck.
 	db.SetMaxOpenConns(1)
-	s := &Store{dir: absolute, db: db, interval: Interval, now: time.Now, sleep: sleep}
+	s := &Store{dir: absolute, db: db, interval: Interval, now: time.Now, sleep: sleep, condemned: func() {}}
 	if err := s.prepare(ctx); err != nil {
 		db.Close()
 		return nil, explain(err)
@@ -81,6 +83,9 @@ func open(ctx context.Context, dir string) (*Store, error) {
 
 func (s *Store) prepare(ctx context.Context) error {
 	if err := s.migrate(ctx); err != nil {
+		return err
+	}
+	if err := s.removeCondemned(ctx); err != nil {
 		return err
 	}
 	return s.sweep(ctx)
@@ -120,7 +125,8 @@ func dsn(path string) string {
 		path = "/" + path
 	}
 	options := url.Values{
-		"_pragma": {"busy_timeout(250)", "journal_mode(WAL)", "synchronous(NORMAL)"},
+		// secure_delete: what is withdrawn must not stay in free pages.
+		"_pragma": {"busy_timeout(250)", "journal_mode(WAL)", "synchronous(NORMAL)", "secure_delete(1)"},
 		"_txlock": {"immediate"},
 	}
 	return (&url.URL{Scheme: "file", Path: path, RawQuery: options.Encode()}).String()

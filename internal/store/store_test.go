@@ -120,7 +120,7 @@ func TestOpenRefusesWhatItCannotUse(t *testing.T) {
 			}
 		}, "results.db cannot be written"},
 		{"not a database", "", write("results.db", strings.Repeat("this is no database ", 100)), "results.db is not a database"},
-		{"newer schema", "", change("PRAGMA user_version = 99"), "a newer version of this program wrote it: schema version 99, this one knows up to 1"},
+		{"newer schema", "", change("PRAGMA user_version = 99"), "a newer version of this program wrote it: schema version 99, this one knows up to 2"},
 		{"no schema version", "", change("PRAGMA user_version = 0"), "no valid schema version"},
 		{"another program", "", change("PRAGMA application_id = 7"), "the database of another program"},
 		{"another program without id", "", func(t *testing.T, dir string) {
