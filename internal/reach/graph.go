@@ -128,19 +128,28 @@ func (g *Graph) Prior(resourceType string) []*tfstate.Resource {
 // At returns the resource with the address, or nil.
 func (g *Graph) At(address string) *tfstate.Resource { return g.byAddress[address] }
 
-// Find returns the resources of join.Type whose join.Attr is value.
+// Find returns the resources of join.Type whose join.Attr is value. Ids of
+// Azure are compared without regard to case: Azure spells them in several ways.
 func (g *Graph) Find(join Join, value string) []*tfstate.Resource {
 	index, ok := g.byValue[join]
 	if !ok {
 		index = map[string][]*tfstate.Resource{}
 		for _, r := range g.byType[join.Type] {
 			if s, ok := tfstate.String(r.Attr(join.Attr)); ok && s != "" {
-				index[s] = append(index[s], r)
+				index[join.spelling(s)] = append(index[join.spelling(s)], r)
 			}
 		}
 		g.byValue[join] = index
 	}
-	return index[value]
+	return index[join.spelling(value)]
+}
+
+// spelling returns the form in which values of the attribute are compared.
+func (j Join) spelling(value string) string {
+	if j.Attr == "id" && strings.HasPrefix(j.Type, "azurerm_") {
+		return strings.ToLower(value)
+	}
+	return value
 }
 
 // Follow resolves what the value at path refers to: by value against the

@@ -110,7 +110,7 @@ func written(x hcl.Expression) (v cty.Value, ok bool) {
 		return cty.NilVal, false
 	}
 	v, diags := x.Value(nil)
-	return v, !diags.HasErrors()
+	return v, !diags.HasErrors() && (&work{left: maxWork}).weigh(v) == nil
 }
 
 // truth is an expression that has to be true or false, as far as that is

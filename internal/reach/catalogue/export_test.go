@@ -1,6 +1,8 @@
 package catalogue
 
 import (
+	"slices"
+
 	"github.com/dynamicscan/terraform-provider-dynamicscan/internal/reach"
 	"github.com/hashicorp/hcl/v2"
 )
@@ -90,3 +92,36 @@ func nameOf(step hcl.Traverser) string {
 	}
 	return "?"
 }
+
+// NeverPublic returns the types of services that have no public endpoint.
+func NeverPublic() []string {
+	var out []string
+	for t, s := range builtIn().services {
+		if s.never != nil {
+			out = append(out, t)
+		}
+	}
+	return out
+}
+
+// Vocabulary returns the functions, gates, blocks and arguments of entries.
+func Vocabulary() []string {
+	out := slices.Clone(functionNames)
+	schemas := []*hcl.BodySchema{fileSchema, serviceSchema, identitySchema, endpointSchema, inertSchema, neverSchema, recordSchema}
+	for name, schema := range gateSchemas {
+		out, schemas = append(out, name), append(schemas, schema)
+	}
+	for _, schema := range schemas {
+		for _, a := range schema.Attributes {
+			out = append(out, a.Name)
+		}
+		for _, b := range schema.Blocks {
+			out = append(out, b.Type)
+		}
+	}
+	slices.Sort(out)
+	return slices.Compact(out)
+}
+
+// Types returns the types of the services.
+func (e *Entries) Types() []string { return e.catalogue.types() }

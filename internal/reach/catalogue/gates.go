@@ -223,7 +223,7 @@ func (s *scope) ordered(g gate) []reach.Rule {
 		return []reach.Rule{s.unknownRule(g, v, err)}
 	}
 	elements, ok := listed(v)
-	if !ok {
+	if _, single := text(v); single || !ok {
 		return []reach.Rule{s.unknownRule(g, v, nil)}
 	}
 	elements = slices.Clone(elements)

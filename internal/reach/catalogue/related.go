@@ -1,6 +1,8 @@
 package catalogue
 
 import (
+	"strings"
+
 	"github.com/dynamicscan/terraform-provider-dynamicscan/internal/reach"
 	"github.com/dynamicscan/terraform-provider-dynamicscan/internal/tfstate"
 	"github.com/zclconf/go-cty/cty"
@@ -70,11 +72,17 @@ func peers(g *reach.Graph, r *tfstate.Resource) function.Function {
 // meet reports whether a link leads where one of the list does.
 func meet(list []reach.Link, l reach.Link) (same, certain bool) {
 	for _, o := range list {
-		if o.To != nil && o.To == l.To || o.To == nil && l.To == nil && o.ID != "" && o.ID == l.ID {
+		if o.To != nil && o.To == l.To || o.To == nil && l.To == nil && o.ID != "" && sameID(o.ID, l.ID) {
 			return true, o.Certain && l.Certain
 		}
 	}
 	return false, false
+}
+
+// sameID compares two ids of what no input holds. Azure spells its own in
+// several ways.
+func sameID(a, b string) bool {
+	return a == b || strings.HasPrefix(strings.ToLower(a), "/subscriptions/") && strings.EqualFold(a, b)
 }
 
 // referents is referents(ATTRIBUTE, TYPE, KEYS...): what ATTRIBUTE of this

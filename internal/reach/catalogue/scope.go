@@ -1,6 +1,8 @@
 package catalogue
 
 import (
+	"cmp"
+	"errors"
 	"fmt"
 	"maps"
 	"net/netip"
@@ -47,7 +49,7 @@ func newScope(g *reach.Graph, s *service, r *tfstate.Resource) *scope {
 			err = sc.work.weigh(v)
 		}
 		if err != nil {
-			sc.broken = append(sc.broken, brokenLet{let.name, err})
+			sc.broken = append(sc.broken, brokenLet{let.name, sc.overdone(let.expr, err)})
 			v = cty.DynamicVal
 		}
 		values[let.name] = v
@@ -134,7 +136,7 @@ func (s *scope) eval(x hcl.Expression) (v cty.Value, err error) {
 	v, diags := x.Value(s.ctx)
 	for _, d := range diags {
 		if d.Severity == hcl.DiagError && !s.absent(d) {
-			return cty.DynamicVal, problemOf(x, d)
+			return cty.DynamicVal, s.overdone(x, problemOf(x, d))
 		}
 	}
 	if diags.HasErrors() {
@@ -144,6 +146,19 @@ func (s *scope) eval(x hcl.Expression) (v cty.Value, err error) {
 		return v, s.brokenIn(x)
 	}
 	return v, nil
+}
+
+// overdone words an error that comes from a bound of this package, which is
+// told at the expression that first reached it. Others stay as they are.
+func (s *scope) overdone(x hcl.Expression, err error) error {
+	switch {
+	case s.work.left == 0:
+		s.work.stopped = cmp.Or(s.work.stopped, placeOf(x.Range()))
+		return fmt.Errorf("%s: %w", s.work.stopped, errWork)
+	case errors.Is(err, errNumber):
+		return fmt.Errorf("%s: %w", placeOf(x.Range()), err)
+	}
+	return err
 }
 
 // absent reports whether an error means that something is not there. A text
@@ -313,13 +328,27 @@ func (s *scope) gapOf(x hcl.Expression, what string) exposure.Gap {
 	if x == nil {
 		return gap
 	}
-	for _, traversal := range x.Variables() {
-		if name, ok := stepOf(traversal, "self"); ok {
-			gap.Attribute = name
-			break
+	gap.Attribute = s.attributeOf(x)
+	return gap
+}
+
+// attributeOf returns the first attribute of the resource that an expression
+// rests on, by way of names too, and nothing when it rests on none.
+func (s *scope) attributeOf(x hcl.Expression) string {
+	names := []string{}
+	for wanted, i := []hcl.Expression{x}, 0; i < len(wanted); i++ {
+		for _, traversal := range wanted[i].Variables() {
+			if attribute, ok := stepOf(traversal, "self"); ok {
+				return attribute
+			}
+			if name, ok := stepOf(traversal, "let"); ok && !slices.Contains(names, name) {
+				names = append(names, name)
+				at := slices.IndexFunc(s.service.lets, func(l let) bool { return l.name == name })
+				wanted = append(wanted, s.service.lets[at].expr)
+			}
 		}
 	}
-	return gap
+	return ""
 }
 
 func (s *scope) correct() string { return "Correct the catalogue entry of " + s.r.Type }
@@ -352,21 +381,24 @@ func (s *scope) each(e *endpoint) []reach.Candidate {
 }
 
 // manyHosts is the gate of an endpoint of which it is not known how many hosts
-// there are, if any. That a plan does not know it yet closes nothing: the
-// resource will have what it has.
+// there are. Our own entries promise that there is one at least.
 func (s *scope) manyHosts(e *endpoint, v cty.Value, err error) reach.Gate {
 	gap := s.gapOf(e.each, "the list of hosts of endpoint "+e.key)
+	pending := false
 	switch {
 	case err != nil:
 		gap.Reason, gap.Remedy = err.Error(), s.correct()
-	case tfstate.Unknown(v):
+	case tfstate.Unknown(v) && !s.service.own:
 		return reach.Gate{Name: "catalogue", Pass: func(f reach.Flow) reach.Passage { return reach.Open(f) }}
+	case tfstate.Unknown(v):
+		pending = true
+		gap.Reason, gap.Remedy = gap.Reason+" is known only after apply", "Analyse again after apply"
 	case tfstate.Null(v):
 		gap.Reason, gap.Remedy = gap.Reason+" is not set", s.correct()
 	default:
 		gap.Reason, gap.Remedy = gap.Reason+" is no list", s.correct()
 	}
-	return s.perhaps("catalogue", gap, true, "may have this endpoint")
+	return s.perhaps("catalogue", gap, !pending, "may have this endpoint")
 }
 
 // with returns s with one more name for expressions.
@@ -433,7 +465,9 @@ func (s *scope) candidate(e *endpoint) reach.Candidate {
 	}
 	for _, x := range []hcl.Expression{e.names, e.access, e.notes} {
 		if _, err := s.eval(x); err != nil {
-			gaps = append(gaps, exposure.Gap{Resource: s.r.Address, Reason: err.Error(), Remedy: s.correct()})
+			gap := s.gapOf(x, err.Error())
+			gap.Remedy = s.correct()
+			gaps = append(gaps, gap)
 		}
 	}
 	c := reach.Candidate{Endpoint: ep, Family: family, Slots: s.slots(e)}

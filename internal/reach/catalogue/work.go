@@ -14,7 +14,7 @@ import (
 // resource: values that a for expression makes, and parts of the values that
 // functions are given or that let keeps. Lists of thousands of rules need a
 // tenth of it. HCL itself has no bound: a for in a for in a for runs for hours.
-const maxWork = 1 << 20
+const maxWork = 1 << 18
 
 // maxExponent bounds numbers to what can be written out: converting one with a
 // billion digits to text would take as many bytes.
@@ -26,7 +26,10 @@ var (
 )
 
 // work counts the steps that are left.
-type work struct{ left int }
+type work struct {
+	left    int
+	stopped string // where there were none left, empty as long as there are
+}
 
 func (w *work) spend(steps int) error {
 	if w.left -= steps; w.left < 0 {
