@@ -5,7 +5,7 @@ export CHECKPOINT_DISABLE=1 TF_ACC=1
 # The tests bring the provider and its configuration; what a user has set for
 # other work would get in between.
 unset TF_CLI_CONFIG_FILE TF_WORKSPACE TF_LOG TF_DATA_DIR TF_CLI_ARGS
-unset DYNAMICSCAN_STORE DYNAMICSCAN_ALLOWED_NETWORKS DYNAMICSCAN_BROWSER_PATH DYNAMICSCAN_ENFORCEMENT
+unset DYNAMICSCAN_STORE DYNAMICSCAN_ALLOWED_NETWORKS DYNAMICSCAN_BROWSER_PATH DYNAMICSCAN_ENFORCEMENT DYNAMICSCAN_CATALOGUE
 found=0
 for engine in terraform tofu; do
 	path=$(command -v "$engine") || continue
