@@ -28,13 +28,16 @@ func Conversations(port uint16, optIn bool) []Probe {
 // Questions returns the probes that ask a port by HTTP which has answered a GET
 // with r, the best first: of a service that was recognised by one of the
 // technologies, then of the service that usually listens on port, then the
-// general ones in their order, when the answer was a page of HTML. Without
+// general ones in their order, when the answer was a page of HTML. A general
+// probe with Talk is one of TLS and needs an answer over it. Without
 // optIn no probe is among them that wants to be asked for.
 func Questions(port uint16, technologies []string, r exposure.Response, optIn bool) []Probe {
 	page := isPage(r)
 	return chosen(optIn, func(p Probe) int {
 		named := slices.ContainsFunc(p.Technologies, func(t string) bool { return slices.Contains(technologies, t) })
 		switch {
+		case p.Talk != nil && p.General > 0 && strings.HasPrefix(r.URL, "https:"):
+			return 2 + p.General
 		case p.Path == "":
 			return 0
 		case p.General > 0 && page && (named || len(p.Technologies) == 0):
