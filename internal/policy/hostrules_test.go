@@ -1,6 +1,7 @@
 package policy_test
 
 import (
+	"cmp"
 	"encoding/json"
 	"fmt"
 	"os"
@@ -11,7 +12,7 @@ import (
 	"testing/fstest"
 	"time"
 
-	"github.com/google/go-cmp/cmp"
+	gocmp "github.com/google/go-cmp/cmp"
 
 	"github.com/dynamicscan/terraform-provider-dynamicscan/internal/exposure"
 	"github.com/dynamicscan/terraform-provider-dynamicscan/internal/policy"
@@ -23,6 +24,7 @@ var lookedAt = time.Date(2026, 1, 15, 12, 0, 0, 0, time.UTC)
 
 // hostCase is one observation of a port, and what a rule says about it.
 type hostCase struct {
+	Host     string                   `json:"host"` // 203.0.113.7 when it is empty
 	Port     exposure.PortObservation `json:"port"`
 	Evidence string                   `json:"evidence"`
 }
@@ -58,11 +60,12 @@ func hostRules(t *testing.T, skip ...string) *policy.HostRules {
 }
 
 // said returns the evidence of each finding of a rule about one open port.
-func said(t *testing.T, h *policy.HostRules, id string, p exposure.PortObservation) []string {
+func said(t *testing.T, h *policy.HostRules, id string, c hostCase) []string {
 	t.Helper()
+	p := c.Port
 	p.Result = exposure.Open
 	o := exposure.Observation{PortStatus: exposure.StatusOpen, Ports: []exposure.PortObservation{p}, PortsProbed: 1, ScannedAt: lookedAt}
-	findings, err := h.Findings(t.Context(), exposure.Endpoint{Host: "203.0.113.7", ResourceAddress: "aws_instance.web"}, o)
+	findings, err := h.Findings(t.Context(), exposure.Endpoint{Host: cmp.Or(c.Host, "203.0.113.7"), ResourceAddress: "aws_instance.web"}, o)
 	if err != nil {
 		t.Errorf("Findings(%+v) = %v", p, err)
 	}
@@ -83,12 +86,12 @@ func TestEveryHostRuleFindsWhatItShouldAndNothingElse(t *testing.T) {
 			t.Errorf("rule %s has %d failing and %d passing inputs, want one of each", id, len(cases.Fail), len(cases.Pass))
 		}
 		for _, c := range cases.Fail {
-			if diff := cmp.Diff([]string{c.Evidence}, said(t, h, id, c.Port)); diff != "" {
+			if diff := gocmp.Diff([]string{c.Evidence}, said(t, h, id, c)); diff != "" {
 				t.Errorf("rule %s on %s (-want +got):\n%s", id, shown(c.Port), diff)
 			}
 		}
 		for _, c := range cases.Pass {
-			if got := said(t, h, id, c.Port); len(got) > 0 {
+			if got := said(t, h, id, c); len(got) > 0 {
 				t.Errorf("rule %s on %s = %q, want nothing", id, shown(c.Port), got)
 			}
 		}
@@ -114,11 +117,11 @@ func TestAHostRuleSaysNothingWithoutItsEvidence(t *testing.T) {
 				"no evidence": func(p *exposure.PortObservation) { p.Evidence = nil },
 				"no facts":    func(p *exposure.PortObservation) { p.Evidence = emptied(p.Evidence) },
 			} {
-				p := c.Port
-				if change(&p); cmp.Equal(p, c.Port) {
+				without := c
+				if change(&without.Port); gocmp.Equal(without, c) {
 					continue
 				}
-				if got := said(t, h, id, p); len(got) > 0 && needs(t, h, id, what) {
+				if got := said(t, h, id, without); len(got) > 0 && needs(t, h, id, what) {
 					t.Errorf("rule %s with %s = %q, want nothing", id, what, got)
 				}
 			}
@@ -166,11 +169,12 @@ func TestHostRulesReadWhatProbesBring(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	brought := []string{"banner", "http", "tls"}
+	brought, read := []string{"banner", "http", "tls"}, []string{}
 	for _, p := range services.Probes() {
 		brought = append(brought, p.ID)
 	}
 	for _, r := range rules {
+		read = append(read, r.Evidence...)
 		for _, e := range r.Evidence {
 			if !slices.Contains(brought, e) {
 				t.Errorf("rule %s reads %q, which no probe brings", r.ID, e)
@@ -178,6 +182,11 @@ func TestHostRulesReadWhatProbesBring(t *testing.T) {
 		}
 		if !strings.HasPrefix(r.Reference, "https://") || !strings.HasSuffix(r.Why, ".") || !strings.HasSuffix(r.Fix, ".") {
 			t.Errorf("rule %s: reference %q, why %q, fix %q, want a URL and sentences", r.ID, r.Reference, r.Why, r.Fix)
+		}
+	}
+	for _, p := range services.Probes() {
+		if !slices.Contains(read, p.ID) {
+			t.Errorf("no rule reads what the probe %s brings", p.ID)
 		}
 	}
 }
@@ -201,11 +210,11 @@ func TestARuleOfAUserIsAskedBesideOurs(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	got := said(t, h, "old-openssh", exposure.PortObservation{Port: 22, Banner: "SSH-2.0-OpenSSH_7.4"})
-	if diff := cmp.Diff([]string{"203.0.113.7:22 runs SSH-2.0-OpenSSH_7.4."}, got); diff != "" {
+	got := said(t, h, "old-openssh", hostCase{Port: exposure.PortObservation{Port: 22, Banner: "SSH-2.0-OpenSSH_7.4"}})
+	if diff := gocmp.Diff([]string{"203.0.113.7:22 runs SSH-2.0-OpenSSH_7.4."}, got); diff != "" {
 		t.Errorf("(-want +got):\n%s", diff)
 	}
-	if got := said(t, h, "tls-certificate-expired", casesOf(t, "tls-certificate-expired").Fail[0].Port); len(got) > 0 {
+	if got := said(t, h, "tls-certificate-expired", casesOf(t, "tls-certificate-expired").Fail[0]); len(got) > 0 {
 		t.Errorf("a rule that is left out says %q", got)
 	}
 }
