@@ -93,6 +93,10 @@ func readTraffic(el *element, at block, protocol string) exposure.Gap {
 		el.doubt = reach.Pending
 		return afterApply(r, bracketed(prefix+"from_port"), "the port range of a rule")
 	}
+	if reach.Senseless(from) || reach.Senseless(to) {
+		el.doubt = reach.Pending
+		return reach.Misread(r, bracketed(prefix+"from_port"), "the port range of a rule", tfstate.Printable(from)+" to "+tfstate.Printable(to))
+	}
 	el.ports, el.void = portsBetween(transport, from, to)
 	return exposure.Gap{}
 }

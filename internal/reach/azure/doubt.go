@@ -117,6 +117,18 @@ func afterApply(r *tfstate.Resource, attribute, what string) exposure.Gap {
 	return exposure.Gap{Resource: r.Address, Attribute: attribute, Reason: what + " is known only after apply", Remedy: "Run again after apply"}
 }
 
+// untold is the gap of an argument that is known after apply, or makes no
+// sense.
+func untold(r *tfstate.Resource, path, what string) exposure.Gap {
+	values := listed(r, path)
+	for _, v := range append(values, reach.Value(r, path)) {
+		if tfstate.Unknown(v) {
+			return afterApply(r, bracketed(path), what)
+		}
+	}
+	return reach.Misread(r, bracketed(path), what, printable(values...))
+}
+
 // printable renders values for a reader, at most a few of them. Sensitive ones
 // are not shown.
 func printable(values ...cty.Value) string {

@@ -44,6 +44,9 @@ type entry struct {
 // admits where that is.
 const unordered = -1
 
+// actions are those of security rules and of admin rules, in lower case.
+var actions = []string{"allow", "alwaysallow", "deny"}
+
 // readEntry reads the rule that r holds at prefix: "" for a rule resource,
 // "security_rule.0." inside a group. list names the list for a reader. ok is
 // false for a rule about other traffic than t's inbound.
@@ -64,10 +67,10 @@ func (e *estate) readEntry(r *tfstate.Resource, prefix, list string, w wording, 
 	if n, known := number(r, prefix+"priority"); known {
 		out.priority = n
 	} else {
-		rule.PortDoubt, rule.Source.Gap = reach.Pending, afterApply(r, bracketed(prefix+"priority"), "the priority of a rule")
+		rule.PortDoubt, rule.Source.Gap = reach.Pending, untold(r, prefix+"priority", "the priority of a rule")
 	}
-	if out.action == "" {
-		rule.PortDoubt, rule.Source.Gap = reach.Pending, afterApply(r, bracketed(prefix+w.action), "whether a rule allows or denies")
+	if !slices.Contains(actions, out.action) {
+		rule.PortDoubt, rule.Source.Gap = reach.Pending, untold(r, prefix+w.action, "whether a rule allows or denies")
 	}
 	if speaks.match == unknown && rule.PortDoubt == reach.Sure {
 		rule.PortDoubt, rule.Source.Gap = reach.Unread, speaks.gap
@@ -151,13 +154,18 @@ func readTraffic(r *tfstate.Resource, prefix string, w wording) traffic {
 	transport, every, ok := reach.ParseProtocol(name)
 	t := traffic{slices: []trafficSlice{{"", exposure.AllPorts}}, name: "ports that are not known"}
 	if !ok {
-		t.doubt, t.gap = reach.Pending, afterApply(r, bracketed(prefix+w.protocol), "the protocol of a rule")
+		t.doubt, t.gap = reach.Pending, untold(r, prefix+w.protocol, "the protocol of a rule")
 		return t
 	}
 	ranges, all, known := portsAt(r, prefix, w.ports)
 	switch {
 	case !known:
-		t.doubt, t.gap = reach.Pending, afterApply(r, bracketed(prefix+w.ports[0]), "the port range of a rule")
+		t.doubt, t.gap = reach.Pending, untold(r, prefix+w.ports[0], "the port range of a rule")
+		for _, path := range w.ports {
+			if v := reach.Value(r, prefix+path); len(listed(r, prefix+path)) > 0 && !tfstate.Unknown(v) {
+				t.gap = untold(r, prefix+path, "the port range of a rule")
+			}
+		}
 		return t
 	case every && all:
 		t.name = "every port and protocol"

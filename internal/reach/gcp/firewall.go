@@ -121,10 +121,10 @@ func (e *estate) vpcRule(n nic, r *tfstate.Resource, on flag) []rule {
 	switch v := value(r, "priority"); {
 	case tfstate.Unknown(v):
 		priority, doubt, gap = -1, reach.Pending, afterApply(r, "priority", "the priority of "+r.Address)
+	case reach.Senseless(v):
+		priority, doubt, gap = -1, reach.Pending, reach.Misread(r, "priority", "the priority of a rule", printable(v))
 	case !tfstate.Null(v):
-		if p, ok := tfstate.Int(v); ok {
-			priority = p
-		}
+		priority, _ = tfstate.Int(v)
 	}
 	if applies == unknown || disabled == unknown {
 		attribute := "target_tags"
@@ -132,6 +132,9 @@ func (e *estate) vpcRule(n nic, r *tfstate.Resource, on flag) []rule {
 			attribute = "network"
 		}
 		doubt, gap = reach.Pending, afterApply(r, attribute, "whether "+r.Address+" applies to "+n.spec.Address)
+		if v := value(r, "direction"); inbound(r, "") == unknown && !tfstate.Unknown(v) {
+			gap = reach.Misread(r, "direction", "the direction of a rule", printable(v))
+		}
 	}
 	source, shown := e.vpcSource(r)
 	var out []rule

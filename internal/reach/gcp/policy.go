@@ -119,6 +119,8 @@ func (e *estate) policyRule(n nic, r *tfstate.Resource, prefix string, on flag) 
 	switch v := value(r, prefix+"priority"); {
 	case tfstate.Unknown(v):
 		s.priority, s.doubt, s.gap = -1, reach.Pending, afterApply(r, prefix+"priority", "the priority of "+r.Address)
+	case reach.Senseless(v):
+		s.priority, s.doubt, s.gap = -1, reach.Pending, reach.Misread(r, bracketed(prefix+"priority"), "the priority of a rule", printable(v))
 	default:
 		if p, ok := tfstate.Int(v); ok {
 			s.priority = p
@@ -153,8 +155,13 @@ func inbound(r *tfstate.Resource, prefix string) flag {
 	if tfstate.Unknown(v) {
 		return unknown
 	}
-	written, _ := tfstate.String(v)
-	return flagIf(!strings.EqualFold(written, "EGRESS"))
+	switch written, _ := tfstate.String(v); strings.ToUpper(written) {
+	case "EGRESS":
+		return no
+	case "INGRESS", "":
+		return yes
+	}
+	return unknown
 }
 
 // onNetwork reports whether a rule that names networks speaks of the one of the

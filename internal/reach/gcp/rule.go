@@ -71,7 +71,7 @@ func (s spoken) block(path string, protocol, ports cty.Value) []rule {
 	case !known || !ok:
 		s.doubt, s.gap = reach.Pending, afterApply(s.r, path, "the protocol of a rule")
 		if known {
-			s.gap.Reason, s.gap.Remedy = "the protocol "+printable(protocol)+" is not known", "Write tcp, udp, icmp or a protocol number"
+			s.gap = reach.Misread(s.r, bracketed(path), "the protocol of a rule", printable(protocol))
 		}
 		return []rule{s.rule(path, "", exposure.AllPorts, "ports that are not known")}
 	case all:
@@ -92,6 +92,9 @@ func (s spoken) block(path string, protocol, ports cty.Value) []rule {
 		r, err := exposure.ParsePortRange(strings.TrimSpace(written))
 		if !known || err != nil {
 			s.doubt, s.gap = reach.Pending, afterApply(s.r, path+".ports", "the ports of a rule")
+			if known {
+				s.gap = reach.Misread(s.r, bracketed(path+".ports"), "a port range of a rule", printable(element))
+			}
 			r = exposure.AllPorts
 		}
 		ranges = append(ranges, r)

@@ -1,0 +1,162 @@
+package clouds_test
+
+import (
+	"encoding/json"
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/dynamicscan/terraform-provider-dynamicscan/internal/exposure"
+	"github.com/dynamicscan/terraform-provider-dynamicscan/internal/reach"
+	"github.com/dynamicscan/terraform-provider-dynamicscan/internal/tfstate"
+)
+
+// awsOpen is a machine on the internet behind one rule.
+func awsOpen(rule attributes) map[string]attributes {
+	whole := attributes{"from_port": 22, "to_port": 22, "protocol": "tcp", "cidr_blocks": []string{"0.0.0.0/0"}, "self": false}
+	maps.Copy(whole, rule)
+	return with(with(network(), "aws_instance.web", instance("i-1", "203.0.113.10", "sg-1")), "aws_security_group.web",
+		attributes{"id": "sg-1", "vpc_id": "vpc-1", "egress": []attributes{}, "ingress": []attributes{whole}})
+}
+
+func azureOpen(rule attributes) map[string]attributes {
+	whole := attributes{"name": "in", "priority": 100, "direction": "Inbound", "access": "Allow", "protocol": "Tcp", "source_port_range": "*",
+		"destination_port_range": "22", "source_address_prefix": "*", "destination_address_prefix": "*"}
+	maps.Copy(whole, rule)
+	const at = "/subscriptions/s/resourceGroups/g/providers/Microsoft.Network/"
+	return map[string]attributes{
+		"azurerm_public_ip.web": {"id": at + "publicIPAddresses/web", "name": "web", "resource_group_name": "g", "sku": "Standard", "allocation_method": "Static", "ip_address": "203.0.113.10"},
+		"azurerm_network_interface.web": {"id": at + "networkInterfaces/web", "name": "web", "resource_group_name": "g",
+			"ip_configuration": []attributes{{"name": "a", "primary": true, "private_ip_address": "10.0.0.4", "public_ip_address_id": at + "publicIPAddresses/web",
+				"subnet_id": at + "virtualNetworks/v/subnets/a"}}},
+		"azurerm_subnet.a":                   {"id": at + "virtualNetworks/v/subnets/a", "name": "a", "resource_group_name": "g", "virtual_network_name": "v"},
+		"azurerm_network_security_group.web": {"id": at + "networkSecurityGroups/web", "name": "web", "resource_group_name": "g", "security_rule": []attributes{whole}},
+		"azurerm_network_interface_security_group_association.web": {"id": "x", "network_interface_id": at + "networkInterfaces/web",
+			"network_security_group_id": at + "networkSecurityGroups/web"},
+	}
+}
+
+func gcpOpen(rule attributes) map[string]attributes {
+	whole := attributes{"id": "projects/p/global/firewalls/web", "name": "web", "network": "projects/p/global/networks/n", "project": "p", "direction": "INGRESS",
+		"priority": 1000, "disabled": false, "source_ranges": []string{"0.0.0.0/0"}, "allow": []attributes{{"protocol": "tcp", "ports": []string{"22"}}}, "deny": []attributes{}}
+	maps.Copy(whole, rule)
+	return map[string]attributes{
+		"google_compute_network.n":    {"id": "projects/p/global/networks/n", "name": "n", "project": "p", "self_link": "https://www.googleapis.com/compute/v1/projects/p/global/networks/n"},
+		"google_compute_firewall.web": whole,
+		"google_compute_instance.web": {"id": "projects/p/zones/z/instances/web", "name": "web", "project": "p", "zone": "z", "tags": []string{},
+			"network_interface": []attributes{{"network": "projects/p/global/networks/n", "access_config": []attributes{{"nat_ip": "203.0.113.10"}}}}},
+	}
+}
+
+// allowing is a rule of GCP with one block.
+func allowing(protocol any, ports ...string) attributes {
+	return attributes{"allow": []attributes{{"protocol": protocol, "ports": ports}}}
+}
+
+// said is all that an analysis says in words.
+func said(a *reach.Analysis) string {
+	var b strings.Builder
+	for _, e := range slices.Concat(a.Endpoints, a.Blocked) {
+		for _, gap := range e.Unknowns {
+			fmt.Fprintln(&b, gap.Reason+". "+gap.Remedy)
+		}
+		for _, h := range slices.Concat(e.Hops, e.Blockers) {
+			fmt.Fprintln(&b, h.Summary)
+		}
+		fmt.Fprintln(&b, strings.Join(e.Notes, "\n"))
+	}
+	fmt.Fprintln(&b, strings.Join(slices.Concat(a.Incomplete, a.Warnings), "\n"))
+	return b.String()
+}
+
+// both are the resources as a state and as a plan that creates them.
+func both(t *testing.T, resources map[string]attributes) map[string]*tfstate.Input {
+	t.Helper()
+	list := []planned{}
+	for _, address := range slices.Sorted(maps.Keys(resources)) {
+		list = append(list, planned{address: address, after: resources[address], sets: configuredAs(resources[address])})
+	}
+	return map[string]*tfstate.Input{"state": input(t, "in.tfstate", resources), "plan": planOf(t, "plan.json", list...)}
+}
+
+// configuredAs is a configuration of constants.
+func configuredAs(values attributes) attributes {
+	out := attributes{}
+	for name, v := range values {
+		if blocks, ok := v.([]attributes); ok {
+			list := []attributes{}
+			for _, b := range blocks {
+				list = append(list, configuredAs(b))
+			}
+			out[name] = list
+			continue
+		}
+		out[name] = constant(v)
+	}
+	return out
+}
+
+// What is wrong with a rule has a defined answer: it is read in the only way
+// that it can be meant, it is told that it admits nobody, or it is a gap. It is
+// never silently passed over.
+func TestRulesThatMakeNoSense(t *testing.T) {
+	number := func(text string) json.Number { return json.Number(text) }
+	const aws, azure, gcp = "aws_instance.web", "azurerm_network_interface.web", "google_compute_instance.web"
+	tests := []struct {
+		name      string
+		resources map[string]attributes
+		want      string // the endpoint, empty for none
+		says      string
+	}{
+		{"aws: ports the wrong way round", awsOpen(attributes{"from_port": 443, "to_port": 80}), "", "holds no port: it goes from 443 to 80"},
+		{"aws: ports beyond the last", awsOpen(attributes{"from_port": 70000, "to_port": 80000}), "", "holds no port: it goes from 70000 to 80000"},
+		{"aws: the last port beyond the last", awsOpen(attributes{"from_port": 65000, "to_port": 80000}), "exposed " + aws + " 65000-65535", ""},
+		{"aws: a port that is no number", awsOpen(attributes{"to_port": "https"}), "unknown " + aws + " 0-65535 unlikely", `the port range of a rule is not understood: 22 to https`},
+		{"aws: a port with a fraction", awsOpen(attributes{"to_port": 22.5}), "unknown " + aws + " 0-65535 unlikely", "the port range of a rule is not understood: 22 to 22.5"},
+		{"aws: a port that is huge", awsOpen(attributes{"to_port": number("1e30")}), "unknown " + aws + " 0-65535 unlikely", "the port range of a rule is not understood: 22 to 1"},
+		{"aws: a port that is a list", awsOpen(attributes{"from_port": []int{22}}), "unknown " + aws + " 0-65535 unlikely", "the port range of a rule is not understood"},
+		{"aws: host bits", awsOpen(attributes{"cidr_blocks": []string{"10.1.2.3/0"}}), "exposed " + aws + " 22", ""},
+		{"aws: host bits of some", awsOpen(attributes{"cidr_blocks": []string{"198.51.100.77/24"}}), "not_exposed " + aws + " 22", "198.51.100.77/24"},
+		{"aws: a source that is no range", awsOpen(attributes{"cidr_blocks": []string{"10.0.0.0/33"}}), "unknown " + aws + " 22 unlikely", "10.0.0.0/33"},
+		{"aws: a protocol that is none", awsOpen(attributes{"protocol": "tpc"}), "unknown " + aws + " 0-65535 unlikely", "the protocol tpc is not known"},
+		{"aws: a group of itself", awsOpen(attributes{"cidr_blocks": []string{}, "security_groups": []string{"sg-1"}}), "", "aws_security_group.web"},
+		{"azure: ports the wrong way round", azureOpen(attributes{"destination_port_range": "443-80"}), "unknown " + azure + " 0-65535 unlikely", "443-80"},
+		{"azure: a port beyond the last", azureOpen(attributes{"destination_port_range": "70000"}), "unknown " + azure + " 0-65535 unlikely", "70000"},
+		{"azure: host bits", azureOpen(attributes{"source_address_prefix": "10.1.2.3/0"}), "exposed " + azure + " 22", ""},
+		{"azure: a source that is no range", azureOpen(attributes{"source_address_prefix": "10.0.0.0/33"}), "unknown " + azure + " 22 unlikely", "10.0.0.0/33"},
+		{"azure: a protocol that is none", azureOpen(attributes{"protocol": "Tpc"}), "unknown " + azure + " 0-65535 unlikely", "the protocol of a rule is not understood: Tpc"},
+		{"azure: a priority that is no number", azureOpen(attributes{"priority": "first"}), "unknown " + azure + " 22 unlikely", "the priority of a rule is not understood: first"},
+		{"azure: a priority with a fraction", azureOpen(attributes{"priority": 100.5}), "unknown " + azure + " 22 unlikely", "the priority of a rule is not understood: 100.5"},
+		{"azure: an action that is none", azureOpen(attributes{"access": "Perhaps"}), "unknown " + azure + " 22 unlikely", "Perhaps"},
+		{"gcp: ports the wrong way round", gcpOpen(allowing("tcp", "443-80")), "unknown " + gcp + " 0-65535 unlikely", "443-80"},
+		{"gcp: a port beyond the last", gcpOpen(allowing("tcp", "70000")), "unknown " + gcp + " 0-65535 unlikely", "70000"},
+		{"gcp: host bits", gcpOpen(attributes{"source_ranges": []string{"10.1.2.3/0"}}), "exposed " + gcp + " 22", ""},
+		{"gcp: a source that is no range", gcpOpen(attributes{"source_ranges": []string{"10.0.0.0/33"}}), "unknown " + gcp + " 22 unlikely", "10.0.0.0/33"},
+		{"gcp: a protocol that is none", gcpOpen(allowing("tpc")), "unknown " + gcp + " 0-65535 unlikely", "the protocol of a rule is not understood: tpc"},
+		{"gcp: a priority with a fraction", gcpOpen(attributes{"priority": 0.5}), "unknown " + gcp + " 22 unlikely", "the priority of a rule is not understood: 0.5"},
+		{"gcp: a direction that is none", gcpOpen(attributes{"direction": "SIDEWAYS"}), "unknown " + gcp + " 22 unlikely", "SIDEWAYS"},
+	}
+	for _, test := range tests {
+		for kind, in := range both(t, test.resources) {
+			t.Run(test.name+" in a "+kind, func(t *testing.T) {
+				a := analyze(in)
+				if got := strings.Join(tcp(a), "\n"); got != test.want {
+					t.Errorf("%q, want %q; it says\n%s", got, test.want, said(a))
+				}
+				if !strings.Contains(said(a), test.says) {
+					t.Errorf("it does not say %q but\n%s", test.says, said(a))
+				}
+				for _, e := range a.Endpoints {
+					if e.Verdict == exposure.Unknown && len(e.Unknowns) == 0 {
+						t.Errorf("%s is unknown and does not say why", e.HostPort())
+					}
+				}
+				if kind == "state" && strings.Contains(said(a), "after apply") {
+					t.Errorf("a state says that something is known after apply:\n%s", said(a))
+				}
+			})
+		}
+	}
+}

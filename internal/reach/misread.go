@@ -1,0 +1,24 @@
+package reach
+
+import (
+	"github.com/dynamicscan/terraform-provider-dynamicscan/internal/exposure"
+	"github.com/dynamicscan/terraform-provider-dynamicscan/internal/tfstate"
+	"github.com/zclconf/go-cty/cty"
+)
+
+// Misread returns the gap of a value that is there and makes no sense: a port
+// with a fraction, a range the wrong way round. attribute is as reports show it,
+// shown the value, without what is sensitive.
+func Misread(r *tfstate.Resource, attribute, what, shown string) exposure.Gap {
+	return exposure.Gap{Resource: r.Address, Attribute: attribute, Reason: what + " is not understood: " + exposure.CleanLine(exposure.Cut(shown, 200)),
+		Remedy: "Correct " + attribute + " of " + r.Address}
+}
+
+// Senseless reports whether v is known and set, and no whole number.
+func Senseless(v cty.Value) bool {
+	if tfstate.Null(v) || tfstate.Unknown(v) {
+		return false
+	}
+	_, ok := tfstate.Int(v)
+	return !ok
+}
