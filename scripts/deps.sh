@@ -1,11 +1,23 @@
 #!/usr/bin/env bash
 # Installs what tests and demo use beside Go, where it is missing: a browser for
-# the screenshots and a C compiler for the race detector. On systems without
-# apt-get it says what to install, and ends in error only in a pipeline: there,
-# tests that skip themselves would pass for tests that passed.
+# the screenshots, a C compiler for the race detector, and the servers that the
+# host configuration probes are tested against. The servers are neither started
+# nor will they be at the next boot: the tests run them under their own
+# configuration, on loopback. On systems without apt-get it says what to install,
+# and ends in error only in a pipeline: there, tests that skip themselves would
+# pass for tests that passed.
 set -euo pipefail
 
-have() { command -v "$1" >/dev/null 2>&1; }
+have() { PATH="$PATH:/usr/sbin:/sbin" command -v "$1" >/dev/null 2>&1; }
+
+# The servers: program and package. About 90 MB are downloaded where none of
+# them is there.
+servers="
+	epmd=erlang-base exim4=exim4-daemon-light mariadbd=mariadb-server-core
+	memcached=memcached mosquitto=mosquitto redis-server=redis-server rsync=rsync slapd=slapd smbd=samba
+	sshd=openssh-server vsftpd=vsftpd xrdp=xrdp Xtigervnc=tigervnc-standalone-server
+	/usr/lib/dovecot/imap=dovecot-imapd /usr/lib/dovecot/pop3=dovecot-pop3d
+	/usr/lib/rabbitmq/bin/rabbitmq-server=rabbitmq-server"
 
 have_browser() {
 	local name
@@ -18,6 +30,12 @@ have_browser() {
 missing=()
 have_browser || missing+=(chromium-headless-shell)
 have gcc || have clang || missing+=(gcc libc6-dev)
+if [ "$(uname -s)" = Linux ]; then
+	for server in $servers; do
+		have "${server%%=*}" || missing+=("${server##*=}")
+	done
+	have postgres || compgen -G '/usr/lib/postgresql/*/bin/postgres' >/dev/null || missing+=(postgresql)
+fi
 [ ${#missing[@]} -eq 0 ] && exit 0
 
 if ! have apt-get; then
@@ -39,4 +57,18 @@ echo "Installing ${missing[*]}"
 if [[ " ${missing[*]} " == *" chromium-headless-shell "* ]] && [ -z "$(apt-cache madison chromium-headless-shell 2>/dev/null)" ]; then
 	missing=("${missing[@]/chromium-headless-shell/chromium}")
 fi
-"${run[@]}" apt-get install -y -q --no-install-recommends "${missing[@]}"
+
+# While a package is set up, this file says whether it may start its service.
+policy=/usr/sbin/policy-rc.d
+if [ ! -e "$policy" ]; then
+	trap '"${run[@]}" rm -f "$policy"' EXIT
+	printf '#!/bin/sh\nexit 101\n' | "${run[@]}" tee "$policy" >/dev/null
+	"${run[@]}" chmod 755 "$policy"
+fi
+# --no-remove: a machine that has another mail server keeps it.
+"${run[@]}" apt-get install -y -q --no-install-recommends --no-remove "${missing[@]}"
+
+have systemctl || exit 0
+dpkg -L "${missing[@]}" | sed -n 's#.*/systemd/system/\([^/@]*\.\(service\|socket\|timer\)\)$#\1#p' | sort -u | while read -r unit; do
+	"${run[@]}" systemctl disable -q "$unit" 2>/dev/null || true # a unit without [Install] is not enabled anyway
+done

@@ -20,8 +20,10 @@ var conversations = []struct {
 	{"cassandra", "of an older protocol", []step{{"\x04", "\x83\x00\x00\x00\x00\x00\x00\x00\x08\x00\x00\x00\x0a\x00\x02no"}},
 		map[string]any{"reply": "ERROR", "code": 10.0}},
 
-	{"zookeeper", "that tells", []step{{"srvr", "Zookeeper version: 3.8.0-11, built on 2023\nLatency min/avg/max: 0/0/0\nMode: standalone\nNode count: 5\n"}},
-		map[string]any{"answered": true, "serving": true, "version": "3.8.0-11", "mode": "standalone"}},
+	{"zookeeper", "that tells", []step{{"srvr", "Zookeeper version: 3.8.0-${mvngit.commit.id}, built on 2022-02-25 08:49 UTC\nLatency min/avg/max: 0/0/0\nMode: standalone\nNode count: 5\n"}},
+		map[string]any{"answered": true, "serving": true, "version": "3.8.0-${mvngit.commit.id}", "mode": "standalone"}},
+	{"zookeeper", "that still starts", []step{{"srvr", "This ZooKeeper instance is not currently serving requests\n"}},
+		map[string]any{"answered": true, "serving": false}},
 	{"zookeeper", "that is asked not to", []step{{"srvr", "srvr is not executed because it is not in the whitelist.\n"}},
 		map[string]any{"answered": false}},
 

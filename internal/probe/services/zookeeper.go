@@ -8,8 +8,8 @@ import (
 )
 
 // zookeeper sends the command "srvr", ZooKeeper Administrator's Guide, "The Four
-// Letter Words". It is the one that is allowed by default; which others are is
-// set by 4lw.commands.whitelist.
+// Letter Words". Current releases answer it whatever 4lw.commands.whitelist says;
+// those from before 3.5 may refuse.
 func zookeeper(_ context.Context, conn net.Conn) (map[string]any, error) {
 	if err := send(conn, []byte("srvr")); err != nil {
 		return nil, err

@@ -1,0 +1,211 @@
+package probetest
+
+import (
+	"bytes"
+	"context"
+	"fmt"
+	"maps"
+	"net"
+	"net/netip"
+	"os"
+	"os/exec"
+	"os/user"
+	"path/filepath"
+	"slices"
+	"strconv"
+	"strings"
+	"syscall"
+	"testing"
+	"time"
+)
+
+// Program is a server of a Debian package, run on loopback for one test under a
+// configuration of its own. In Args, Prepare, Env and the texts of Files, {dir}
+// stands for a folder that only the test has, {port} for a free port, {other}
+// for another one, {user} and {group} for the names of those that the program
+// runs as.
+type Program struct {
+	Name    string   // "redis-server"; looked for on PATH and where Debian keeps servers
+	Args    []string // has to keep the program in the foreground
+	Prepare [][]string
+	Env     []string
+	Files   map[string]string // path below {dir} → text, readable by that user only; "data/" is a folder
+
+	// Certificate puts a self-signed certificate and its key into {dir}, as
+	// cert.pem and key.pem.
+	Certificate bool
+}
+
+// How long a program may take until it accepts connections, and to end.
+const (
+	startLimit = 30 * time.Second
+	endLimit   = 2 * time.Second
+)
+
+// Run starts the program and returns its address once it accepts connections.
+// It ends, with all that it started, when the test ends. As root, it runs as
+// nobody.
+//
+// A program that is not installed skips the test, and fails it in a pipeline
+// (CI=true): there it would pass for one that passed.
+func Run(t testing.TB, p Program) netip.AddrPort {
+	t.Helper()
+	addr := listen(t).release()
+	r := newRun(t, addr.Port(), listen(t).release().Port())
+	for _, name := range slices.Sorted(maps.Keys(p.Files)) { // a folder before what is in it
+		r.write(t, name, []byte(r.fill.Replace(p.Files[name])))
+	}
+	if p.Certificate {
+		cert, key := selfSigned(t)
+		r.write(t, "cert.pem", cert)
+		r.write(t, "key.pem", key)
+	}
+	for _, command := range p.Prepare {
+		if out, err := r.command(t, p, command[0], command[1:]).CombinedOutput(); err != nil {
+			t.Fatalf("%q: %v\n%s", command, err, out)
+		}
+	}
+	r.start(t, r.command(t, p, p.Name, p.Args), addr)
+	return addr
+}
+
+// run is one start of a program.
+type run struct {
+	dir  string
+	user *syscall.Credential // nil for that of the test
+	fill *strings.Replacer
+}
+
+func newRun(t testing.TB, port, other uint16) run {
+	t.Helper()
+	// Not t.TempDir: nobody may not pass its parent.
+	dir, err := os.MkdirTemp("", "probetest-")
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { os.RemoveAll(dir) })
+	r := run{dir: dir}
+	uid, gid := os.Getuid(), os.Getgid()
+	if uid == 0 {
+		const nobody = 65534
+		uid, gid = nobody, nobody
+		r.user = &syscall.Credential{Uid: nobody, Gid: nobody}
+		if err := os.Chown(dir, nobody, nobody); err != nil {
+			t.Fatal(err)
+		}
+	}
+	account, err := user.LookupId(strconv.Itoa(uid))
+	if err != nil {
+		t.Fatal(err)
+	}
+	group, err := user.LookupGroupId(strconv.Itoa(gid))
+	if err != nil {
+		t.Fatal(err)
+	}
+	r.fill = strings.NewReplacer("{dir}", dir, "{port}", strconv.Itoa(int(port)), "{other}", strconv.Itoa(int(other)),
+		"{user}", account.Username, "{group}", group.Name)
+	return r
+}
+
+// write puts a file into the folder. A name that ends in a slash is a folder.
+func (r run) write(t testing.TB, name string, text []byte) {
+	t.Helper()
+	path := filepath.Join(r.dir, name)
+	var err error
+	if strings.HasSuffix(name, "/") {
+		err = os.Mkdir(path, 0o700)
+	} else {
+		err = os.WriteFile(path, text, 0o600)
+	}
+	if err == nil && r.user != nil {
+		err = os.Chown(path, int(r.user.Uid), int(r.user.Gid))
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+}
+
+func (r run) command(t testing.TB, p Program, name string, args []string) *exec.Cmd {
+	t.Helper()
+	filled := []string{}
+	for _, a := range args {
+		filled = append(filled, r.fill.Replace(a))
+	}
+	ctx, cancel := context.WithCancel(context.Background())
+	t.Cleanup(cancel)
+	cmd := exec.CommandContext(ctx, find(t, name), filled...)
+	cmd.Dir = r.dir
+	cmd.Env = []string{"PATH=/usr/local/bin:/usr/bin:/bin:/usr/sbin:/sbin", "HOME=" + r.dir, "TMPDIR=" + r.dir, "LC_ALL=C"}
+	for _, e := range p.Env {
+		cmd.Env = append(cmd.Env, r.fill.Replace(e))
+	}
+	// A group of its own, so that its children can be ended with it.
+	cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true, Pdeathsig: syscall.SIGKILL, Credential: r.user}
+	cmd.Cancel = func() error { return syscall.Kill(-cmd.Process.Pid, syscall.SIGKILL) }
+	cmd.WaitDelay = 5 * time.Second
+	return cmd
+}
+
+// find returns the path of a program.
+func find(t testing.TB, name string) string {
+	t.Helper()
+	if path, err := exec.LookPath(name); err == nil {
+		return path
+	}
+	versions, _ := filepath.Glob("/usr/lib/postgresql/*/bin/" + name) // the pattern is well formed
+	for _, path := range append(versions, "/usr/sbin/"+name) {
+		if _, err := os.Stat(path); err == nil {
+			return path
+		}
+	}
+	missing := fmt.Sprintf("%s is not installed; make deps installs it", name)
+	if os.Getenv("CI") == "true" {
+		t.Fatal(missing)
+	}
+	t.Skip(missing)
+	return ""
+}
+
+// start runs the program and waits until it accepts.
+func (r run) start(t testing.TB, cmd *exec.Cmd, addr netip.AddrPort) {
+	t.Helper()
+	var said bytes.Buffer
+	cmd.Stdout, cmd.Stderr = &said, &said
+	if err := cmd.Start(); err != nil {
+		t.Fatalf("start %s: %v", cmd.Path, err)
+	}
+	ended := make(chan error, 1)
+	go func() { ended <- cmd.Wait() }()
+	t.Cleanup(func() {
+		// Asked first, some tidy up what lies outside of {dir}, such as shared
+		// memory and sockets. They may have ended already.
+		_ = syscall.Kill(-cmd.Process.Pid, syscall.SIGTERM)
+		select {
+		case <-ended:
+		case <-time.After(endLimit):
+		}
+		_ = syscall.Kill(-cmd.Process.Pid, syscall.SIGKILL)
+		if t.Failed() {
+			t.Logf("%s said:\n%s", cmd.Path, said.String())
+		}
+	})
+	for deadline := time.Now().Add(startLimit); time.Now().Before(deadline); time.Sleep(20 * time.Millisecond) {
+		select {
+		case err := <-ended:
+			ended <- err
+			t.Fatalf("%s ended at once: %v\n%s", cmd.Path, err, said.String())
+		default:
+		}
+		if conn, err := net.DialTimeout("tcp4", addr.String(), time.Second); err == nil {
+			conn.Close()
+			return
+		}
+	}
+	t.Fatalf("%s did not accept on %s within %s", cmd.Path, addr, startLimit)
+}
+
+// release frees the port of a listener for somebody else.
+func (l *Listener) release() netip.AddrPort {
+	l.close()
+	return l.Addr
+}
