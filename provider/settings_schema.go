@@ -33,6 +33,7 @@ var stringList = types.ListType{ElemType: types.StringType}
 var settingsAttributes = map[string]declared{
 	"enabled":          {kind: types.BoolType, description: "Whether endpoints are scanned at all. While false every endpoint is reported as `scanner_disabled`. Defaults to `true`."},
 	"scan_interval":    {kind: types.StringType, description: "A stored result younger than this is used instead of a new scan. A Go duration from `1m` up. Defaults to `24h`."},
+	"max_state_age":    {kind: types.StringType, description: "A state that was written longer ago than this is not scanned by: what it says may belong to somebody else by now. A Go duration from `1m` up; any age when omitted."},
 	"severity_policy":  {kind: types.StringType, description: "How answers become severities: `permissive`, `moderate` or `strict`. Defaults to `moderate`."},
 	"custom_policy":    {kind: types.StringType, description: "Text of a Rego policy of your own, used in place of `severity_policy`. It has no network, no clock and 250 ms for each port."},
 	"screenshots":      {kind: types.BoolType, description: "Whether pages are pictured. Needs chromium or chromium-headless-shell; without one there is a warning and everything else goes on. Defaults to `true`."},

@@ -43,6 +43,9 @@ type Validation struct {
 func Validate(ctx context.Context, v Validation) (exposure.Report, error) {
 	report := exposure.Report{Offline: v.Offline, Assumptions: map[string]string{}}
 	there, notYet := slices.Clone(v.Endpoints), []exposure.Endpoint{}
+	if err := v.tooOld(); err != nil {
+		return exposure.Report{}, err
+	}
 	all := v.analyses()
 	if len(all) > 0 {
 		describe(&report, all)

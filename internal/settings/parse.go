@@ -16,6 +16,7 @@ import (
 var attributes = map[string]cty.Type{
 	"enabled":         cty.Bool,
 	"scan_interval":   cty.String,
+	"max_state_age":   cty.String,
 	"severity_policy": cty.String,
 	"custom_policy":   cty.String,
 	"scan_windows":    cty.DynamicPseudoType, // a list of objects, which windows reads
@@ -95,6 +96,8 @@ func (p *parser) set(name string, v cty.Value) {
 		p.s.Enabled = v.True()
 	case "scan_interval":
 		p.duration(path, v, &p.s.ScanInterval, time.Minute, 10*365*24*time.Hour)
+	case "max_state_age":
+		p.duration(path, v, &p.s.MaxStateAge, time.Minute, 10*365*24*time.Hour)
 	case "severity_policy":
 		p.policy(path, v.AsString())
 	case "custom_policy":

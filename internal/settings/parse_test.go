@@ -26,6 +26,7 @@ func TestParseTakesWhatIsDeclared(t *testing.T) {
 	got, problems := settings.Parse(map[string]cty.Value{
 		"enabled":         cty.False,
 		"scan_interval":   text("90m"),
+		"max_state_age":   text("36h"),
 		"severity_policy": text("strict"),
 		"custom_policy":   text("package dynamicscan.severity"),
 		"scope": cty.ObjectVal(map[string]cty.Value{
@@ -51,7 +52,7 @@ func TestParseTakesWhatIsDeclared(t *testing.T) {
 		"request_headers": cty.ObjectVal(map[string]cty.Value{"X-Scan": text("yes"), "X-Absent": cty.NullVal(cty.String)}),
 	})
 	want := settings.Settings{
-		Enabled: false, ScanInterval: 90 * time.Minute, SeverityPolicy: "strict", CustomPolicy: "package dynamicscan.severity",
+		Enabled: false, ScanInterval: 90 * time.Minute, MaxStateAge: 36 * time.Hour, SeverityPolicy: "strict", CustomPolicy: "package dynamicscan.severity",
 		Scope: settings.Scope{
 			IncludeProjects: []string{"prod-*", "shop"}, ExcludeModules: []string{"module.lab"}, IncludeAccounts: []string{"1*"},
 			IncludeTags: map[string]string{"env": "prod"},
@@ -90,7 +91,7 @@ func TestWhatIsNotDeclaredTakesItsDefault(t *testing.T) {
 }
 
 func TestEveryBadValueGivesOneSentence(t *testing.T) {
-	const names = "additional_ports, custom_policy, data_scanning, enabled, host_configuration_rules, http_ports, limits, request_headers, scan_interval, scan_windows, scope, screenshots, severity_policy, user_agent"
+	const names = "additional_ports, custom_policy, data_scanning, enabled, host_configuration_rules, http_ports, limits, max_state_age, request_headers, scan_interval, scan_windows, scope, screenshots, severity_policy, user_agent"
 	object := func(name string, v cty.Value) cty.Value { return cty.ObjectVal(map[string]cty.Value{name: v}) }
 	tests := []struct {
 		name  string

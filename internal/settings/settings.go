@@ -18,6 +18,7 @@ import (
 type Settings struct {
 	Enabled        bool
 	ScanInterval   time.Duration // a result younger than this is reused; at least a minute
+	MaxStateAge    time.Duration // a state older than this is not scanned by; 0 means any age
 	SeverityPolicy string        // permissive, moderate or strict; unused with a CustomPolicy
 	CustomPolicy   string        // Rego text; empty for a named policy
 	Scope          Scope

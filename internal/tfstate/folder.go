@@ -3,18 +3,12 @@ package tfstate
 import (
 	"bytes"
 	"context"
-	"errors"
 	"fmt"
 	"os"
-	"os/exec"
 	"path/filepath"
-	"time"
 
 	"github.com/dynamicscan/terraform-provider-dynamicscan/internal/exposure"
 )
-
-// showDeadline bounds `show -json`, which may have to load a remote state.
-const showDeadline = 2 * time.Minute
 
 func openFolder(ctx context.Context, folder string, options []Option) (*Input, error) {
 	if path := stateFile(folder); path != "" {
@@ -53,52 +47,13 @@ func isConfiguration(folder string) bool {
 	return false
 }
 
-// show runs `show -json` in folder. It ends with ctx, after showDeadline, or
-// when the output is over MaxBytes.
+// show runs `show -json` in folder.
 func show(ctx context.Context, folder string) ([]byte, error) {
-	program, err := findTerraform()
+	program, err := findEngine(ctx, "")
 	if err != nil {
-		return nil, err
+		return nil, fmt.Errorf("to run `show -json`: %w", err)
 	}
-	ctx, cancel := context.WithTimeoutCause(ctx, showDeadline, fmt.Errorf("no answer within %s", showDeadline))
-	defer cancel()
-
-	var stdout, stderr limitedBuffer
-	stdout.limit, stderr.limit = MaxBytes, 64<<10
-	cmd := exec.CommandContext(ctx, program, "show", "-json", "-no-color")
-	cmd.Dir = folder
-	cmd.Stdout, cmd.Stderr = &stdout, &stderr
-	cmd.Env = append(os.Environ(), "TF_IN_AUTOMATION=1", "TF_INPUT=0")
-	cmd.WaitDelay = time.Second // a child of terraform may hold the pipes open
-	err = cmd.Run()
-	name := exposure.CleanLine(filepath.Base(program))
-	switch {
-	case ctx.Err() != nil:
-		return nil, fmt.Errorf("%s show -json: %w", name, context.Cause(ctx))
-	case stdout.over:
-		return nil, fmt.Errorf("%s show -json: %w", name, errTooLarge(0, MaxBytes))
-	case err != nil:
-		return nil, fmt.Errorf("%s show -json: %w: %s", name, err, label(stderr.String()))
-	}
-	return stdout.Bytes(), nil
-}
-
-// findTerraform returns the program to run, absolute so that it does not
-// depend on the folder it is run in.
-func findTerraform() (string, error) {
-	if program := os.Getenv("TERRAFORM_BINARY"); program != "" {
-		path, err := exec.LookPath(program)
-		if err != nil {
-			return "", fmt.Errorf("TERRAFORM_BINARY: %w", err)
-		}
-		return filepath.Abs(path)
-	}
-	for _, program := range []string{"terraform", "tofu"} {
-		if path, err := exec.LookPath(program); err == nil {
-			return filepath.Abs(path)
-		}
-	}
-	return "", errors.New("neither terraform nor tofu was found to run `show -json`")
+	return runEngine(ctx, program, folder, "show", "-json", "-no-color")
 }
 
 // limitedBuffer keeps the first limit bytes and drops the rest, so that the

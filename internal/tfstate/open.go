@@ -59,6 +59,9 @@ func openFile(path string, options []Option) (*Input, error) {
 	default:
 		in, err = readPipe(f, options)
 	}
+	if err == nil && in.Written.IsZero() && info.Mode().IsRegular() {
+		in.Written = info.ModTime()
+	}
 	return finished(path, in, err)
 }
 

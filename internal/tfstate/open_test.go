@@ -24,8 +24,19 @@ func TestMain(m *testing.M) {
 	case "state":
 		folder, _ := os.Getwd()
 		fmt.Printf(`{"format_version":"1.0","terraform_version":"1.9.0","values":{"root_module":{"resources":[{"type":"a","name":%q}]}}}`, filepath.Base(folder)+strings.Join(os.Args[1:], ""))
+	case "pull":
+		for _, v := range os.Environ() {
+			if strings.HasPrefix(v, "TF_CLI_ARGS") || strings.HasPrefix(v, "TF_LOG") {
+				fmt.Fprintln(os.Stderr, "not wanted: "+v)
+				os.Exit(1)
+			}
+		}
+		if len(os.Args) == 3 && os.Args[1] == "state" && os.Args[2] == "pull" && os.Getenv("CHECKPOINT_DISABLE") != "" {
+			fmt.Printf(oneResource, `"pulled"`)
+		}
 	case "nothing":
 		fmt.Print(`{"format_version":"1.0"}`)
+	case "empty":
 	case "fails":
 		fmt.Fprintln(os.Stderr, "Error: Backend initialization required\n\n\x1b[31mrun init")
 		os.Exit(1)
@@ -140,7 +151,7 @@ func TestOpenWithoutTerraform(t *testing.T) {
 	t.Setenv("PATH", t.TempDir())
 	t.Setenv("TERRAFORM_BINARY", "")
 	_, err := tfstate.Open(t.Context(), dir, nil)
-	if want := dir + ": the folder holds no terraform.tfstate: neither terraform nor tofu was found to run `show -json`"; err == nil || err.Error() != want {
+	if want := dir + ": the folder holds no terraform.tfstate: to run `show -json`: neither terraform nor tofu was found; TERRAFORM_BINARY may name one"; err == nil || err.Error() != want {
 		t.Errorf("Open() error = %v, want %s", err, want)
 	}
 }
@@ -174,5 +185,65 @@ func TestSizeLimit(t *testing.T) {
 	}
 	if data, err := tfstate.ReadLimited(strings.NewReader("1234567"), 7); err != nil || string(data) != "1234567" {
 		t.Errorf("ReadLimited() of 7 bytes with a limit of 7 = %q, %v", data, err)
+	}
+}
+
+func TestPull(t *testing.T) {
+	terraform(t, "pull")
+	t.Setenv("TF_CLI_ARGS_state", "-help")
+	t.Setenv("TF_LOG", "TRACE")
+	in, err := tfstate.Pull(t.Context(), "1.9.0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got := addresses(in.Resources); len(got) != 1 || got[0] != "a.pulled" || time.Since(in.Written) > time.Minute {
+		t.Errorf("Pull() = %q written %v, want a.pulled written now", got, in.Written)
+	}
+	for behaviour, want := range map[string]string{"fails": " state pull: exit status 1: Error: Backend initialization", "nothing": "", "empty": " state pull: there is no state yet"} {
+		terraform(t, behaviour)
+		if _, err := tfstate.Pull(t.Context(), ""); (err == nil) != (want == "") || err != nil && !strings.Contains(err.Error(), want) {
+			t.Errorf("Pull() from an engine that %s: error = %v, want %q", behaviour, err, want)
+		}
+	}
+}
+
+func TestTheEngineOfTheRunIsChosen(t *testing.T) {
+	dir := t.TempDir()
+	for name, version := range map[string]string{"terraform": "1.11.4", "tofu": "1.12.6"} {
+		script := "#!/bin/sh\nif [ \"$1\" = version ]; then echo '{\"terraform_version\": \"" + version + "\"}'; else echo '" + replace(oneResource, `"`+name+`"`) + "'; fi\n"
+		if err := os.WriteFile(filepath.Join(dir, name), []byte(script), 0o700); err != nil {
+			t.Fatal(err)
+		}
+	}
+	t.Setenv("TERRAFORM_BINARY", "")
+	t.Setenv("PATH", dir+string(os.PathListSeparator)+os.Getenv("PATH"))
+	for version, want := range map[string]string{"1.11.4": "a.terraform", "1.12.6": "a.tofu", "": "a.terraform", "1.0.0": "a.terraform"} {
+		in, err := tfstate.Pull(t.Context(), version)
+		if err != nil {
+			t.Fatalf("Pull(%q): %v", version, err)
+		}
+		if got := addresses(in.Resources); len(got) != 1 || got[0] != want {
+			t.Errorf("Pull(%q) = %q, want %s", version, got, want)
+		}
+	}
+}
+
+func TestTheAgeOfAnInputIsThatOfItsFileOrPlan(t *testing.T) {
+	dir := folder(t, map[string]string{
+		"state.json": replace(oneResource, `"x"`),
+		"plan.json":  `{"format_version":"1.2","timestamp":"2026-03-01T12:00:00Z","planned_values":{},"resource_changes":[]}`,
+	})
+	written := time.Date(2026, 2, 1, 12, 0, 0, 0, time.UTC)
+	if err := os.Chtimes(filepath.Join(dir, "state.json"), written, written); err != nil {
+		t.Fatal(err)
+	}
+	for name, want := range map[string]time.Time{"state.json": written, "plan.json": time.Date(2026, 3, 1, 12, 0, 0, 0, time.UTC)} {
+		in, err := tfstate.Open(t.Context(), filepath.Join(dir, name), nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if !in.Written.Equal(want) {
+			t.Errorf("%s: Written = %v, want %v", name, in.Written, want)
+		}
 	}
 }

@@ -8,6 +8,7 @@ import (
 	"io"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/dynamicscan/terraform-provider-dynamicscan/internal/exposure"
 )
@@ -24,6 +25,7 @@ type document struct {
 	TerraformVersion json.RawMessage
 	Serial           json.RawMessage
 	Lineage          json.RawMessage
+	Timestamp        json.RawMessage
 	EncryptedData    bool // there, as in the next
 	Level            bool // the log of plan -json
 
@@ -148,6 +150,8 @@ func (d *document) member(s *stream, name string) error {
 		return s.keep(&d.Serial)
 	case "lineage":
 		return s.keep(&d.Lineage)
+	case "timestamp":
+		return s.keep(&d.Timestamp)
 	case "modules":
 		return s.keep(&d.Modules)
 	case "configuration":
@@ -282,7 +286,8 @@ func (d *document) checkFormat() error {
 // input starts an input with what the top level tells.
 func (d *document) input(kind Kind) *Input {
 	in := &Input{Kind: kind, Engine: looseString(d.TerraformVersion), Lineage: looseString(d.Lineage)}
-	_ = json.Unmarshal(d.Serial, &in.Serial) // a serial that is no number says nothing
+	in.Written, _ = time.Parse(time.RFC3339, looseString(d.Timestamp)) // of a plan; others have none
+	_ = json.Unmarshal(d.Serial, &in.Serial)                           // a serial that is no number says nothing
 	return in
 }
 

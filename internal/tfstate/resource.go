@@ -8,6 +8,8 @@
 package tfstate
 
 import (
+	"time"
+
 	"github.com/zclconf/go-cty/cty"
 )
 
@@ -160,6 +162,7 @@ type Input struct {
 	Engine    string // version of the terraform or OpenTofu that wrote it
 	Serial    uint64 // of a raw state
 	Lineage   string
+	Written   time.Time  // when the file was written or the state asked for; zero when nobody knows
 	Resources []Resource // in address order; after the change for a plan
 	Prior     []Resource // before the change; nil for a state
 
