@@ -220,6 +220,7 @@ func TestWhatIsWrongWithAnEntryIsAllTold(t *testing.T) {
 		{"because of nothing", endpoint("    port = 443\n    gate \"flag\" {\n      open = true\n      because = \"\"\n    }\n"), "a.hcl:9:17: Nothing to name"},
 		{"name twice", head + "  let {\n    a = 1\n  }\n  let {\n    a = 2\n  }\n  never_public {\n    because = \"b\"\n    port = 1\n" + end, "a.hcl:8:5: Duplicate name"},
 		{"private twice", head + "  never_public {\n    because = \"b\"\n    port = 1\n  }\n  never_public {\n    because = \"b\"\n    port = 1\n" + end, "a.hcl:8:3: Duplicate block"},
+		{"record twice", strings.Repeat("record \"x_record\" {\n  provider = \"x\"\n  name = self.n\n  kind = \"A\"\n  values = []\n  points = {}\n}\n", 2), "a.hcl:8:1: Duplicate record: x_record is declared at a.hcl:1:1 already"},
 		{"loop for a plain value", "service \"x_thing\" {\n  provider = \"${[for a in [1] : a][0]}\"\n  kind = \"web\"\n}\n", "a.hcl:2:14: Not a plain value"},
 		{"a file", head + "  let {\n    a = file(\"/etc/passwd\")\n  }\n}\n", "a.hcl:5:9: Unknown function"},
 		{"deep", "x = " + strings.Repeat("(", 1000), "a.hcl:1:105: Unreadable file"},

@@ -117,12 +117,16 @@ func (l *loader) file(body hcl.Body) {
 		l.inert(block)
 	}
 	for _, block := range content.Blocks.OfType("record") {
-		l.catalogue.readers = append(l.catalogue.readers, l.record(block))
+		r := l.record(block)
+		if i := slices.IndexFunc(l.catalogue.readers, func(old *record) bool { return old.resourceType == r.resourceType }); i >= 0 {
+			l.wrong(block.DefRange, "Duplicate record", "%s is declared at %s already.", r.resourceType, placeOf(l.catalogue.readers[i].declared))
+		}
+		l.catalogue.readers = append(l.catalogue.readers, r)
 	}
 	for _, block := range content.Blocks.OfType("service") {
 		s := l.service(block)
 		if old, ok := l.catalogue.services[s.resourceType]; ok {
-			l.wrong(block.DefRange, "Duplicate service", "%s is declared at %s already.", s.resourceType, old.declared)
+			l.wrong(block.DefRange, "Duplicate service", "%s is declared at %s already.", s.resourceType, placeOf(old.declared))
 		}
 		l.catalogue.services[s.resourceType] = s
 	}
