@@ -6,7 +6,7 @@ service "acme_gateway" {
   endpoint "public" {
     host   = urlhost(self.url)
     port   = coalesce_known(urlport(self.url), 443)
-    access = self.require_login ? "authenticated" : "anonymous"
+    access = self.require_login == true ? "authenticated" : "anonymous"
 
     gate "flag" {
       open    = self.public

@@ -191,6 +191,12 @@ func TestAnEntryTakesThePlaceOfOurs(t *testing.T) {
 	if got := analyse(t, cloud, "vultr_database", `{"label":"theirs","host":"a.example.com","trusted_ips":[]}`); !strings.HasPrefix(got, "exposed ") {
 		t.Errorf("a resource to which the entry does not apply is not judged by ours:\n%s", got)
 	}
+	for _, attributes := range []string{`{"label":null,"host":"a"}`, `{"label":"ours","host":"a"}`} {
+		doubtful := parse(t, map[string]string{"own.hcl": strings.Replace(some, `self.label == "ours"`, `self.label == "ours" ? self.sure : self.label`, 1)})
+		if got := analyse(t, doubtful, "vultr_database", attributes); !strings.HasPrefix(got, "unknown/likely ") {
+			t.Errorf("an entry that may not apply closes %s:\n%s", attributes, got)
+		}
+	}
 	if got := analyse(t, cloud, "vultr_database", `{"label":"ours","host":"a.example.com","trusted_ips":[]}`); strings.HasPrefix(got, "exposed ") {
 		t.Errorf("a resource to which the entry applies is judged by ours:\n%s", got)
 	}

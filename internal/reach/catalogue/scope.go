@@ -253,12 +253,16 @@ func (s *scope) applies() bool {
 }
 
 func (s *scope) candidates() []reach.Candidate {
-	if s.service.never != nil {
-		return []reach.Candidate{s.neverPublic()}
-	}
 	var doubts []reach.Gate
 	if gate, doubt := s.doubt(s.service.applies, "whether the entry applies"); doubt {
 		doubts = append(doubts, gate)
+	}
+	if s.service.never != nil {
+		c := s.neverPublic()
+		if len(doubts) > 0 {
+			c.Gates = doubts // an entry that may not apply closes nothing
+		}
+		return []reach.Candidate{c}
 	}
 	var out []reach.Candidate
 	for _, e := range s.service.endpoints {
