@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strings"
 	"sync"
+	"time"
 
 	"github.com/dynamicscan/terraform-provider-dynamicscan/internal/exposure"
 	"github.com/dynamicscan/terraform-provider-dynamicscan/internal/probe/services"
@@ -41,13 +42,11 @@ func (s *scan) configuration(ctx context.Context, j *job) {
 		response := j.responses[p.Port]
 		s.readPages(p, response)
 		group.Go(func() {
+			secure := response != nil && strings.HasPrefix(response.URL, "https:")
 			for _, question := range s.questions(p, response) {
-				select {
-				case s.sockets <- struct{}{}:
-				case <-ctx.Done():
+				if !s.connection(ctx) {
 					return
 				}
-				secure := response != nil && strings.HasPrefix(response.URL, "https:")
 				p.Evidence = append(p.Evidence, s.prober.Ask(ctx, j.endpoint.Host, addr, p.Port, secure, question))
 				<-s.sockets
 			}
@@ -55,6 +54,28 @@ func (s *scan) configuration(ctx context.Context, j *job) {
 		})
 	}
 	group.Wait()
+}
+
+// betweenQuestions is how long a port is left alone, by the throttle.
+const betweenQuestions = time.Second
+
+// connection waits for one of the connections at once, and reports whether it
+// has one. The throttle would make a question wait until a second after the
+// last; that wait takes place here, where it holds no connection.
+func (s *scan) connection(ctx context.Context) bool {
+	timer := time.NewTimer(betweenQuestions)
+	defer timer.Stop()
+	select {
+	case <-timer.C:
+	case <-ctx.Done():
+		return false
+	}
+	select {
+	case s.sockets <- struct{}{}:
+		return true
+	case <-ctx.Done():
+		return false
+	}
 }
 
 // readPages takes facts from an answer that is there.

@@ -7,6 +7,7 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+	"sync"
 	"testing"
 
 	"github.com/dynamicscan/terraform-provider-dynamicscan/internal/exposure"
@@ -36,7 +37,7 @@ found contains sprintf("runs %s", [input.banner]) if contains(input.banner, "Ope
 func TestAHostRuleFailsTheGateWithWhyAndFix(t *testing.T) {
 	server := probetest.Banner(t, "SSH-2.0-OpenSSH_7.4\r\n")
 	v := scan.Validation{Request: request(t, at("a", server.Addr)), Gate: scan.Gate{FailOn: exposure.SeverityCritical}}
-	v.Settings.HostRules.Folder = ownRules(t)
+	v.Settings.HostRules = settings.HostRules{Enabled: true, Folder: ownRules(t)}
 	for _, want := range []string{"a look", "the stored result"} {
 		r := validate(t, v)
 		i := slices.IndexFunc(r.Findings, func(f exposure.Finding) bool { return f.Rule == "old-openssh" })
@@ -79,5 +80,67 @@ func TestRulesThatCannotRunAreAnErrorBeforeAnythingIsSent(t *testing.T) {
 	}
 	if n := server.Settle(t); n != 0 {
 		t.Errorf("%d connections, want none", n)
+	}
+}
+
+// ask runs a scan with the rules on and returns the paths that the server was
+// asked for, and the observation of its port.
+func ask(t *testing.T, extended bool, h http.Handler) (paths []string, seen exposure.PortObservation) {
+	t.Helper()
+	var mu sync.Mutex
+	server := probetest.HTTP(t, http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		mu.Lock()
+		paths = append(paths, r.Method+" "+r.URL.RequestURI())
+		mu.Unlock()
+		h.ServeHTTP(w, r)
+	}))
+	r := request(t, at("a", server.Addr))
+	r.Settings = webPorts(r.Settings, server.Addr)
+	r.Settings.HostRules = settings.HostRules{Enabled: true, Extended: extended}
+	seen = only(t, run(t, r)).Observed.Ports[0]
+	mu.Lock()
+	defer mu.Unlock()
+	return paths, seen
+}
+
+// page answers every path with HTML and these headers.
+func page(headers ...string) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+		w.Header().Set("Content-Type", "text/html")
+		for i := 0; i < len(headers); i += 2 {
+			w.Header().Set(headers[i], headers[i+1])
+		}
+		fmt.Fprint(w, "<title>hello</title>")
+	})
+}
+
+func TestAPortIsAskedOneMoreQuestionAtMost(t *testing.T) {
+	tests := []struct {
+		name    string
+		handler http.Handler
+		want    []string
+	}{
+		{"any page", page(), []string{"GET /", "GET /.git/HEAD"}},
+		{"a recognised service", page("X-Jenkins", "2.440"), []string{"GET /", "GET /api/json"}},
+		{"a server with a status page", page("Server", "nginx"), []string{"GET /", "GET /.git/HEAD"}},
+		{"no page", http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { w.Header().Set("Content-Type", "application/json") }), []string{"GET /"}},
+	}
+	for _, test := range tests {
+		t.Run(test.name, func(t *testing.T) {
+			t.Parallel()
+			got, seen := ask(t, false, test.handler)
+			if !slices.Equal(got, test.want) {
+				t.Errorf("asked for %q, want %q; evidence %+v", got, test.want, seen.Evidence)
+			}
+		})
+	}
+}
+
+func TestInExtendedModeEveryQuestionThatAppliesIsAsked(t *testing.T) {
+	t.Parallel()
+	got, _ := ask(t, true, page("Server", "Apache"))
+	want := []string{"GET /", "GET /.git/HEAD", "GET /.env", "GET /.svn/entries", "GET /server-status", "GET /debug/pprof/"}
+	if !slices.Equal(got, want) {
+		t.Errorf("asked for %q, want %q", got, want)
 	}
 }

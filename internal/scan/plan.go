@@ -24,6 +24,7 @@ type job struct {
 	observed  *exposure.Observation
 	lastSeen  time.Time                     // of the result in the store, zero without one
 	responses map[uint16]*exposure.Response // of the ports that answered a GET
+	probed    func()                        // to be called after the first stage
 	withheld  map[uint16]string             // why no picture of a port is kept
 	withdrawn map[uint16]bool               // earlier pictures of a port are gone
 	failed    error                         // of the store, while the endpoint was looked at

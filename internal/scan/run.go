@@ -76,6 +76,7 @@ func (s *scan) look(ctx context.Context, j *job) error {
 		return err
 	}
 	s.probe(ctx, j)
+	j.probed()
 	s.fingerprint(ctx, j)
 	s.configuration(ctx, j)
 	s.redact(ctx, j)

@@ -154,14 +154,23 @@ func (s *scan) warnings() []string {
 const endpointsAtOnce = 64
 
 // each runs one function over the jobs, several at once, started in their
-// order: no more than there are connections, so that a later job does not take
-// the connection of an earlier one. The first error stops the rest.
+// order. No more are at their first stage than there are connections, so that a
+// later job does not take the connection of an earlier one; look says when that
+// stage is over by j.probed. Beyond it a job mostly waits for its turn to ask
+// again. The first error stops the rest.
 func (s *scan) each(ctx context.Context, jobs []*job, look func(context.Context, *job) error) error {
 	group, ctx := errgroup.WithContext(ctx)
-	group.SetLimit(min(endpointsAtOnce, cap(s.sockets)))
+	group.SetLimit(endpointsAtOnce)
+	if cap(s.sockets) == 1 {
+		group.SetLimit(1) // who allows one connection means one endpoint after the other
+	}
+	first := make(chan struct{}, cap(s.sockets))
 	done := 0
 	for _, j := range jobs {
+		first <- struct{}{}
+		j.probed = sync.OnceFunc(func() { <-first })
 		group.Go(func() error {
+			defer j.probed()
 			if err := context.Cause(ctx); err != nil {
 				return err
 			}
