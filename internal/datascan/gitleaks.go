@@ -121,6 +121,7 @@ func fromGitleaks(r config.Rule, global []*config.Allowlist) rule {
 		name: r.RuleID, severity: severity,
 		keywords: keywords, before: beforeKeyword, after: afterKeyword,
 		tagged:  strings.HasPrefix(strings.TrimPrefix(r.Regex.String(), "(?i)"), "<"),
+		parted:  true,
 		pattern: r.Regex, group: r.SecretGroup,
 		accept: func(c candidate) bool {
 			random := r.Entropy == 0 || entropy(c.secret) > r.Entropy

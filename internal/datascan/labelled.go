@@ -11,8 +11,8 @@ func labelledRules() []rule {
 	return []rule{
 		{
 			name: "passport-number", keywords: []string{"passport"}, after: 300, tagged: true,
-			pattern: labelled(`passport[ _-]?(?:no\.?|num\.?|number|#|id)`, `[A-Z]{0,2}[0-9]{6,9}`),
-			accept:  func(c candidate) bool { return !sameOrSequence(digitsOf(c.secret)) },
+			pattern: labelled(`passport[ _-]?(?:no\.?|num\.?|number|#|id)`, `[A-Z]{0,2}[0-9]{6,9}|[CFGHJK][0-9CFGHJKLMNPRTVWXYZ]{8}`),
+			accept:  func(c candidate) bool { return len(digitsOf(c.secret)) >= 4 && !sameOrSequence(digitsOf(c.secret)) },
 		},
 		{
 			name: "date-of-birth", keywords: []string{"birth", "dob", "geburt", "naissance", "nacimiento", "nascita"}, before: 16, after: 300, tagged: true, local: true,
@@ -41,5 +41,5 @@ func labelledRules() []rule {
 // labelled returns a pattern of a value right behind its label, in any case, as
 // forms, tables and JSON write them.
 func labelled(label, value string) *regexp.Regexp {
-	return regexp.MustCompile(`(?i)(?:^|[^a-z0-9])(?:` + label + `)(?:[\s:=#"'.]|</?[a-z][^<>]{0,80}>){1,12}(` + value + `)\b`)
+	return regexp.MustCompile(`(?i)(?:^|[^a-z0-9])(?:` + label + `)(?:[\s:=#"'.,]|value|</?[a-z][^<>]{0,60}>){1,16}(` + value + `)\b`)
 }

@@ -31,7 +31,7 @@ func (p page) leaks(from Source, secrets []secret) []exposure.Leak {
 			of.value = ""
 		}
 		i, known := index[of]
-		if !known && values[s.rule.name] == mostValues {
+		if !known && values[s.rule.name] >= mostValues {
 			of.value = ""
 			i, known = index[of]
 		}

@@ -24,8 +24,9 @@ func plausible(value string, shortest int) bool {
 // or a value that is already hidden.
 var template = regexp.MustCompile(`\$\{|\{\{|\$\(|<%|%\(|^\$[A-Za-z_]|^%[A-Za-z_]+%$|^%[sdvq]$|^<|^\[|^\{|^#\{|^@|^&[A-Za-z_]|^\*{2,}|\*{4,}|x{5,}|X{5,}|•|\.\.\.|…`)
 
-// code is an expression, not a value: a call, a member, a path or a selector.
-var code = regexp.MustCompile(`^(?:[A-Za-z_$][\w$]*\.)+[A-Za-z_$][\w$]*$|[A-Za-z_]\(|\)$|^[#.][A-Za-z][\w-]*$|^/[\w./-]*$|^https?://[^@]*$|=>|[;{}]$|^(?:process|os|env|config|System|secrets?)[.\[]`)
+// code is an expression, not a value: a call, a member, a path, a selector, the
+// name of a constant, the next of a list of numbers.
+var code = regexp.MustCompile(`^(?:[A-Za-z_$][\w$]*\.)+[A-Za-z_$][\w$]*$|[A-Za-z_]\(|\)$|^[#.][A-Za-z][\w-]*$|^/[\w./-]*$|^https?://[^@]*$|=>|[;{}]$|^(?:process|os|env|config|System|secrets?)[.\[]|^[A-Z]+(?:_[A-Z]+)+$|^[\d.]+,`)
 
 // standIn are the words that stand in a secret's place.
 var standIn = regexp.MustCompile(`(?i)^(?:(?:your|my|the|a|an|enter|new|old|current|confirm|show|hide|forgot|reset|change|invalid|wrong|required|some|example|sample|dummy|test|fake|placeholder)[-_ ]?)*` +

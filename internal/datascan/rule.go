@@ -23,6 +23,7 @@ type rule struct {
 	before   int                                              // bytes before a keyword or anchor at which a match may begin
 	after    int                                              // bytes behind it at which one may end
 	tagged   bool                                             // needs < and >
+	parted   bool                                             // the pattern asks for the end of a token
 	pattern  *regexp.Regexp
 	group    int // of the secret in pattern; 0: the first that matched, or all
 	accept   func(s candidate) bool
@@ -64,8 +65,11 @@ func (r *rule) find(ctx context.Context, v view) ([]span, error) {
 		return r.findNumbers(ctx, v)
 	}
 	text := v.text
-	if r.tagged {
+	switch {
+	case r.tagged:
 		text = v.raw
+	case r.parted:
+		text = v.parted
 	}
 	var found []span
 	for _, w := range r.windows(v) {

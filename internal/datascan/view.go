@@ -12,6 +12,7 @@ import (
 type view struct {
 	raw    string // undone
 	text   string // raw, each < and > a space: the rules do not take them for the end of a token
+	parted string // text, and what ends a word in URLs, scripts and sentences a space as well
 	lower  string // text in lower case, of the same length
 	jumps  []jump
 	groups []span // every run of digits
@@ -56,9 +57,33 @@ func newView(original string) view {
 func (v view) of(raw string) view {
 	v.raw = raw
 	v.text = strings.NewReplacer("<", " ", ">", " ").Replace(raw)
+	v.parted = parted(v.text)
 	v.lower = lowerASCII(v.text)
 	v.groups = digitGroups(raw)
 	return v
+}
+
+// parted makes spaces of the characters that may follow a token without being
+// of it. Patterns that ask for the end of a token know only quotes, white space
+// and the semicolon.
+func parted(text string) string {
+	b := []byte(text)
+	for i, c := range b {
+		behind := byteAt(text, i+1)
+		switch c {
+		case '&', ')', ']', '}', '|':
+			b[i] = ' '
+		case '.', '!', '?':
+			if behind == 0 || behind == ' ' || behind == '\n' {
+				b[i] = ' '
+			}
+		case ',':
+			if i > 0 && (isWord(text[i-1]) || text[i-1] == '=') && behind != ' ' && behind != '"' && behind != '\'' {
+				b[i] = ' '
+			}
+		}
+	}
+	return string(b)
 }
 
 // origin returns the offset in the original, or in the parent, of an offset in
