@@ -27,6 +27,11 @@ have_browser() {
 	[ -e "/Applications/Chromium.app" ] || [ -e "/Applications/Google Chrome.app" ]
 }
 
+# Ten megabytes of ordinary pages and scripts, among which the secret rules must
+# find nothing. The scripts lie outside of /usr/share/doc, which small images
+# leave empty.
+have_pages() { [ -d /usr/share/javascript/mathjax ]; }
+
 missing=()
 have_browser || missing+=(chromium-headless-shell)
 have gcc || have clang || missing+=(gcc libc6-dev)
@@ -34,6 +39,7 @@ if [ "$(uname -s)" = Linux ]; then
 	for server in $servers; do
 		have "${server%%=*}" || missing+=("${server##*=}")
 	done
+	have_pages || missing+=(libjs-mathjax libjs-jquery-ui)
 	have postgres || compgen -G '/usr/lib/postgresql/*/bin/postgres' >/dev/null || missing+=(postgresql)
 fi
 [ ${#missing[@]} -eq 0 ] && exit 0
