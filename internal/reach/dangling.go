@@ -49,18 +49,18 @@ var claimable = []string{
 // which resource each was. What a resource that stays is reached at as well,
 // such as an address that moves on, is not among it.
 func deletedHosts(g *Graph) map[string]string {
-	kept, staying := map[string]bool{}, map[string]bool{}
+	deleted := deletedResources(g)
+	if len(deleted) == 0 {
+		return nil
+	}
+	staying := map[string]bool{}
 	for _, r := range g.resources {
-		kept[r.Address] = true
 		for _, host := range hostsOf(r) {
 			staying[host] = true
 		}
 	}
 	gone := map[string]string{}
-	for _, r := range g.before {
-		if r.Mode != tfstate.Managed || kept[r.Address] {
-			continue
-		}
+	for _, r := range deleted {
 		for _, host := range hostsOf(r) {
 			if !staying[host] && gone[host] == "" {
 				gone[host] = r.Address
@@ -68,6 +68,19 @@ func deletedHosts(g *Graph) map[string]string {
 		}
 	}
 	return gone
+}
+
+// deletedResources returns the managed resources of before the plan that are
+// not there after it.
+func deletedResources(g *Graph) []*tfstate.Resource {
+	if len(g.before) == 0 {
+		return nil
+	}
+	kept := make(map[string]bool, len(g.resources))
+	for _, r := range g.resources {
+		kept[r.Address] = true
+	}
+	return slices.DeleteFunc(slices.Clone(g.before), func(r *tfstate.Resource) bool { return r.Mode != tfstate.Managed || kept[r.Address] })
 }
 
 func hostsOf(r *tfstate.Resource) []string {

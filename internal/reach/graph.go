@@ -67,7 +67,8 @@ func NewGraph(in *tfstate.Input) *Graph { return newGraph(in, neighbours{}) }
 // newGraph indexes the resources of in and after them those of its context.
 func newGraph(in *tfstate.Input, beside neighbours) *Graph {
 	g := &Graph{
-		byAddress: map[string]*tfstate.Resource{},
+		resources: make([]*tfstate.Resource, 0, len(in.Resources)+len(beside.resources)),
+		byAddress: make(map[string]*tfstate.Resource, len(in.Resources)+len(beside.resources)),
 		byType:    map[string][]*tfstate.Resource{},
 		byValue:   map[Join]map[string][]*tfstate.Resource{},
 		reverse:   map[reverseKey]map[*tfstate.Resource][]Link{},

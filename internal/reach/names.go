@@ -127,6 +127,9 @@ func (n *naming) give(e *exposure.Endpoint, r Record) bool {
 // nameEndpoints gives the endpoints of the analysis the names of the records
 // and warns of records that lead to a private address or to nothing.
 func (a *Analysis) nameEndpoints(g *Graph, records []Record) {
+	if len(records) == 0 {
+		return
+	}
 	explained := newNaming(g, a.Endpoints, a.Blocked, a.beside).name(records)
 	gone := deletedHosts(g)
 	for _, r := range records {

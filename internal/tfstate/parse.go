@@ -300,7 +300,7 @@ func (in *Input) finish() {
 }
 
 func (in *Input) order(resources []Resource, where string) []Resource {
-	slices.SortStableFunc(resources, func(a, b Resource) int { return strings.Compare(a.Address, b.Address) })
+	resources = sorted(resources)
 	return slices.CompactFunc(resources, func(a, b Resource) bool {
 		if a.Address != b.Address {
 			return false
@@ -308,6 +308,27 @@ func (in *Input) order(resources []Resource, where string) []Resource {
 		in.Incomplete = append(in.Incomplete, fmt.Sprintf("%sthe file holds %s more than once; only the first is used", where, label(b.Address)))
 		return true
 	})
+}
+
+// sorted returns the resources in address order, those of one address in the
+// order that they had. It moves each resource once: they are large.
+func sorted(resources []Resource) []Resource {
+	byAddress := func(a, b Resource) int { return strings.Compare(a.Address, b.Address) }
+	if slices.IsSortedFunc(resources, byAddress) {
+		return resources
+	}
+	order := make([]int32, len(resources)) // a document is shorter than 2^31 resources
+	for i := range order {
+		order[i] = int32(i)
+	}
+	slices.SortFunc(order, func(i, j int32) int {
+		return cmp.Or(strings.Compare(resources[i].Address, resources[j].Address), cmp.Compare(i, j))
+	})
+	out := make([]Resource, len(resources))
+	for to, from := range order {
+		out[to] = resources[from]
+	}
+	return out
 }
 
 // present reports whether a field is there and not null.

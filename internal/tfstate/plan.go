@@ -61,7 +61,7 @@ func (s *stream) change(c *change) error {
 		case "name":
 			return s.string(name, &c.Name)
 		case "provider_name":
-			return s.string(name, &c.Provider)
+			return s.source(name, &c.Provider)
 		case "deposed":
 			return s.string(name, &c.Deposed)
 		case "index":

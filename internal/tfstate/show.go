@@ -100,7 +100,7 @@ func (s *stream) shownResource(path string, r *shownResource) error {
 		case "name":
 			return s.string(path+".name", &r.Name)
 		case "provider_name":
-			return s.string(path+".provider_name", &r.Provider)
+			return s.source(path+".provider_name", &r.Provider)
 		case "deposed_key":
 			return s.string(path+".deposed_key", &r.deposed)
 		case "index":

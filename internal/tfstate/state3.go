@@ -100,5 +100,5 @@ func newResourceV3(module, key string, stored resourceV3) Resource {
 	if stored.Type != "" {
 		typ = stored.Type
 	}
-	return newResource(module, mode, typ, name, index, stored.Provider)
+	return newResource(module, mode, typ, name, index, providerSource(stored.Provider))
 }

@@ -37,10 +37,11 @@ func (s *stream) statesV4() ([]Resource, error) {
 		}
 		return nil, refusal("resources is no array")
 	}
-	var all []Resource
+	var all pieces
+	var r resourceV4
 	n := 0
 	err := s.elements("resources", func() error {
-		var r resourceV4
+		r = resourceV4{instances: r.instances[:0]}
 		err := s.resourceV4(&r)
 		if err != nil && !isBroken(err) {
 			err = refusal("resources[%d]%s: %w", n, named(r.Type, r.Name), err)
@@ -49,11 +50,39 @@ func (s *stream) statesV4() ([]Resource, error) {
 		if err != nil {
 			return err
 		}
-		resources, err := r.read(s.wanted)
-		all = append(all, resources...)
-		return err
+		return r.read(s, &all)
 	})
-	return all, err
+	return all.joined(), err
+}
+
+// pieces collects resources without copying those that are there already. A
+// list of very many would be copied over and over to grow.
+type pieces struct {
+	full    [][]Resource
+	current []Resource
+}
+
+const pieceLength = 1024
+
+func (p *pieces) add(r Resource) {
+	if len(p.current) == pieceLength {
+		p.full, p.current = append(p.full, p.current), make([]Resource, 0, pieceLength)
+	}
+	p.current = append(p.current, r)
+}
+
+// joined returns all resources in one list, and holds none any more.
+func (p *pieces) joined() []Resource {
+	if len(p.full) == 0 {
+		return p.current
+	}
+	all := make([]Resource, 0, len(p.full)*pieceLength+len(p.current))
+	for i, piece := range p.full {
+		all, p.full[i] = append(all, piece...), nil
+	}
+	all = append(all, p.current...)
+	*p = pieces{}
+	return all
 }
 
 func (s *stream) resourceV4(r *resourceV4) error {
@@ -68,7 +97,7 @@ func (s *stream) resourceV4(r *resourceV4) error {
 		case "name":
 			return s.string(name, &r.Name)
 		case "provider":
-			return s.string(name, &r.Provider)
+			return s.source(name, &r.Provider)
 		case "instances":
 			return s.instancesV4(r)
 		default:
@@ -79,12 +108,10 @@ func (s *stream) resourceV4(r *resourceV4) error {
 
 func (s *stream) instancesV4(r *resourceV4) error {
 	wanted := s.wanted(r.Mode, r.Type)
-	r.instances = nil
+	r.instances = r.instances[:0] // the last of equal names counts
 	return s.elements("instances", func() error {
-		var i instanceV4
-		err := s.instanceV4(&i, wanted)
-		r.instances = append(r.instances, i)
-		return err
+		r.instances = append(r.instances, instanceV4{})
+		return s.instanceV4(&r.instances[len(r.instances)-1], wanted)
 	})
 }
 
@@ -131,28 +158,29 @@ func named(typ, name string) string {
 	return " (" + label(typ+"."+name) + ")"
 }
 
-func (r *resourceV4) read(wanted wanted) ([]Resource, error) {
-	var resources []Resource
-	for _, instance := range r.instances {
+// read adds the instances of the resource to all.
+func (r *resourceV4) read(s *stream, all *pieces) error {
+	for i := range r.instances {
+		instance := &r.instances[i]
 		if instance.deposed != "" {
 			continue // about to be destroyed; its successor has the address
 		}
 		key, err := instanceKey(instance.key)
 		if err != nil {
-			return nil, refusal("%s: %w", label(compose(r.Module, r.Mode, r.Type, r.Name, "")), err)
+			return refusal("%s: %w", label(compose(r.Module, r.Mode, r.Type, r.Name, "")), err)
 		}
 		resource := newResource(r.Module, r.Mode, r.Type, r.Name, key, r.Provider)
 		if instance.refused != nil {
-			return nil, refusal("%s: attributes: %s", label(resource.Address), reason(instance.refused))
+			return refusal("%s: attributes: %s", label(resource.Address), reason(instance.refused))
 		}
-		if wanted(resource.Mode, r.Type) {
+		if s.wanted(resource.Mode, r.Type) {
 			if err := instance.fill(&resource); err != nil {
-				return nil, refusal("%s: %w", label(resource.Address), err)
+				return refusal("%s: %w", label(resource.Address), err)
 			}
 		}
-		resources = append(resources, resource)
+		all.add(resource)
 	}
-	return resources, nil
+	return nil
 }
 
 // fill gives the resource its values.
@@ -169,7 +197,8 @@ func (i *instanceV4) fill(r *Resource) (err error) {
 	return nil
 }
 
-func newResource(module string, mode Mode, typ, name, key, provider string) Resource {
+// newResource returns a resource without values. source is that of its provider.
+func newResource(module string, mode Mode, typ, name, key, source string) Resource {
 	if mode == "" {
 		mode = Managed
 	}
@@ -179,7 +208,7 @@ func newResource(module string, mode Mode, typ, name, key, provider string) Reso
 		Mode:     mode,
 		Type:     typ,
 		Name:     name,
-		Provider: providerSource(provider),
+		Provider: source,
 	}
 }
 

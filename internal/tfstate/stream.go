@@ -18,6 +18,7 @@ type stream struct {
 	wanted  wanted
 	shapes  map[string]*shape
 	strings map[string]string
+	sources map[string]string // of providers, by what the document says of them
 	recent  *recent
 	objects uint32 // how many there are
 
@@ -44,7 +45,7 @@ func newStream(r io.Reader, wanted wanted) *stream {
 	// encoding/json, and so terraform, takes the last of equal names and mends
 	// what is no UTF-8.
 	decoder := jsontext.NewDecoder(r, jsontext.AllowDuplicateNames(true), jsontext.AllowInvalidUTF8(true))
-	return &stream{decoder: decoder, wanted: wanted, shapes: map[string]*shape{}, strings: map[string]string{}, recent: &recent{}}
+	return &stream{decoder: decoder, wanted: wanted, shapes: map[string]*shape{}, strings: map[string]string{}, sources: map[string]string{}, recent: &recent{}}
 }
 
 // value returns the next value as it is written, valid until the next call.
@@ -112,6 +113,18 @@ func (s *stream) bool(to **bool) error {
 // as it is, as in encoding/json.
 func (s *stream) string(field string, to *string) error {
 	return s.aString(field, to, s.shared)
+}
+
+// source reads the name of a provider and keeps its source address.
+func (s *stream) source(field string, to *string) error {
+	return s.aString(field, to, func(raw []byte) string {
+		source, ok := s.sources[string(raw)]
+		if !ok {
+			source = providerSource(unquoted(raw))
+			s.sources[string(raw)] = source
+		}
+		return source
+	})
 }
 
 // text reads a string that is like no other.
