@@ -171,7 +171,7 @@ func (a *Analysis) leave(g *Graph, c Candidate) {
 	if len(own) == 0 {
 		return
 	}
-	reachable, _ := walk(c)
+	reachable, _ := (&walker{}).walk(c)
 	if slices.ContainsFunc(reachable, func(e exposure.Endpoint) bool { return e.Verdict != exposure.NotExposed }) {
 		a.Warnings = append(a.Warnings, fmt.Sprintf("%s takes part in exposing %s, which is not judged here: validate the state that holds it, with this one as context",
 			slices.Min(own), c.Endpoint.ResourceAddress))

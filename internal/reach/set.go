@@ -128,6 +128,21 @@ func (s Set) is(t Set) bool {
 	return len(s.spans) == len(t.spans) && (len(s.spans) == 0 || &s.spans[0] == &t.spans[0])
 }
 
+// meets reports whether an address is in both s and t.
+func (s Set) meets(t Set) bool {
+	for i, j := 0, 0; i < len(s.spans) && j < len(t.spans); {
+		switch a, b := s.spans[i], t.spans[j]; {
+		case a.hi.Less(b.lo):
+			i++
+		case b.hi.Less(a.lo):
+			j++
+		default:
+			return true
+		}
+	}
+	return false
+}
+
 // Intersect returns the addresses in both s and t. That is one of the two
 // nearly always, and then nothing is copied.
 func (s Set) Intersect(t Set) Set {
@@ -155,8 +170,11 @@ func (s Set) Intersect(t Set) Set {
 
 // Minus returns the addresses in s that are not in t.
 func (s Set) Minus(t Set) Set {
-	if s.In(t) {
+	switch {
+	case s.In(t):
 		return Set{}
+	case !s.meets(t):
+		return s
 	}
 	var out []span
 	for _, a := range s.spans {

@@ -88,13 +88,14 @@ func analyze(in *tfstate.Input, context []*tfstate.Input, judged map[string]bool
 	a := &Analysis{judged: judged, Assumptions: map[string]string{}, Warnings: []string{}, Incomplete: slices.Concat(in.Incomplete, incomplete)}
 	records := recordsOf(g, clouds)
 	waiting := candidates(g, records, clouds)
+	var w walker
 	for i, c := range waiting {
 		waiting[i] = Candidate{} // its gates are no longer needed
 		if g.beside(c.Endpoint.ResourceAddress) {
 			a.leave(g, c)
 			continue
 		}
-		reachable, blocked := walk(assume.of(c, clouds))
+		reachable, blocked := w.walk(assume.of(c, clouds))
 		a.Endpoints = append(a.Endpoints, reachable...)
 		a.Blocked = append(a.Blocked, blocked...)
 	}
@@ -188,9 +189,12 @@ type slice struct {
 	unspoken  int // how many gates block it without a declaration that speaks of it
 }
 
+// walker is room for the answers of one candidate, which the next one takes.
+type walker struct{ passing, blocking []slice }
+
 // walk asks every gate of a candidate about every interval of ports.
-func walk(c Candidate) (reachable, blocked []exposure.Endpoint) {
-	var passing, blocking []slice
+func (w *walker) walk(c Candidate) (reachable, blocked []exposure.Endpoint) {
+	w.passing, w.blocking = w.passing[:0], w.blocking[:0]
 	pingable := false
 	c.Gates = walked(c)
 	for _, slot := range slotsOf(c) {
@@ -200,17 +204,17 @@ func walk(c Candidate) (reachable, blocked []exposure.Endpoint) {
 			case isICMP(slot.Transport):
 				pingable = pingable || wide(s.bound.Must)
 			case s.blocked:
-				blocking = nearest(blocking, s)
+				w.blocking = nearest(w.blocking, s)
 			default:
-				passing = append(passing, s)
+				w.passing = append(w.passing, s)
 			}
 		}
 	}
-	for _, s := range merge(passing) {
+	for _, s := range merge(w.passing) {
 		reachable = append(reachable, endpointOf(c, s))
 	}
-	if len(passing) == 0 && len(blocking) > 0 {
-		blocked = []exposure.Endpoint{blockedEndpoint(c, blocking)}
+	if len(w.passing) == 0 && len(w.blocking) > 0 {
+		blocked = []exposure.Endpoint{blockedEndpoint(c, w.blocking)}
 	}
 	if pingable {
 		addNote(reachable, notePingable)

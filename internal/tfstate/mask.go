@@ -58,6 +58,14 @@ func (m *mask) at(name string) *mask {
 	return m.below[name]
 }
 
+// element is at for an index.
+func (m *mask) element(i int) *mask {
+	if m == nil || m.whole {
+		return m
+	}
+	return m.below[strconv.Itoa(i)]
+}
+
 func (m *mask) all() bool { return m != nil && m.whole }
 
 // partial reports whether the mask singles out something below the value.

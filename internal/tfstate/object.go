@@ -173,7 +173,13 @@ func (o *object) make(name string) (cty.Value, error) {
 	if !ok {
 		return build(nil, unknown, sensitive)
 	}
-	return build(treeOf(o.written(i)), unknown, sensitive)
+	text := o.written(i)
+	if unknown == nil {
+		if v, rest, err := known(text, sensitive); err == nil && len(rest) == 0 {
+			return v, nil
+		}
+	}
+	return build(treeOf(text), unknown, sensitive)
 }
 
 // written returns the value of an attribute as it is written.

@@ -30,11 +30,17 @@ func tree(text []byte) (v any, rest []byte) {
 	case 'n':
 		return nil, text[len("null"):]
 	}
+	end := numberEnd(text)
+	return json.Number(text[:end]), text[end:]
+}
+
+// numberEnd returns how long the number is that text begins with.
+func numberEnd(text []byte) int {
 	end := 1
 	for end < len(text) && isOfNumber(text[end]) {
 		end++
 	}
-	return json.Number(text[:end]), text[end:]
+	return end
 }
 
 // treeObject returns an object whose brace has been read.

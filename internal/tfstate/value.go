@@ -127,6 +127,9 @@ func buildLeaf(tree any) (cty.Value, error) {
 
 func buildNumber(text string) (cty.Value, error) {
 	if n, err := strconv.ParseInt(text, 10, 64); err == nil {
+		if 0 <= n && n < int64(len(ordinals)) {
+			return ordinals[n], nil
+		}
 		return cty.NumberIntVal(n), nil
 	}
 	v, err := cty.ParseNumberVal(text)
