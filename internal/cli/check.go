@@ -71,6 +71,7 @@ func validate(ctx context.Context, o options, stdin io.Reader, stderr io.Writer)
 	if err != nil {
 		return exposure.Report{}, err
 	}
+	collectFor(inputs, beside, os.Getenv)
 	subjects, warnings, err := readSources(o, inputs)
 	if err != nil {
 		return exposure.Report{}, err
