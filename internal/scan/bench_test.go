@@ -32,7 +32,7 @@ func largeState(b *testing.B) string {
 
 func openLarge(b *testing.B, path string) *tfstate.Input {
 	b.Helper()
-	in, err := tfstate.Open(b.Context(), path, nil, tfstate.Only((&scan.Catalogue{}).Reads))
+	in, err := tfstate.Open(b.Context(), path, nil, tfstate.Only(builtIn.Reads))
 	if err != nil {
 		b.Fatal(err)
 	}
