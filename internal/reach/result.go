@@ -25,7 +25,7 @@ func endpointOf(c Candidate, s slice) exposure.Endpoint {
 		e.Notes = append(e.Notes, "the admitted sources are sensitive and not shown")
 	}
 	if e.Verdict == exposure.NotExposed {
-		e.Blockers = s.passage.Hops
+		e.Blockers = s.narrow
 	}
 	return e
 }

@@ -186,7 +186,8 @@ type slice struct {
 	bound     Bound
 	passage   Passage // hops, gaps, labels ... of the whole path
 	blocked   bool
-	unspoken  int // how many gates block it without a declaration that speaks of it
+	narrow    []exposure.Hop // of the gate that leaves too little to be exposed
+	unspoken  int            // how many gates block it without a declaration that speaks of it
 }
 
 // walker is room for the answers of one candidate, which the next one takes.
@@ -311,10 +312,14 @@ func (s *slice) through(g *Gate, p Passage) {
 	if s.blocked {
 		return
 	}
+	before := s.bound.May
 	if s.bound = s.bound.And(p.Bound); s.bound.May.IsEmpty() {
 		s.blocked = true
 		s.passage.Hops, s.passage.Labels, s.passage.ByDefault = nil, p.Labels, p.ByDefault
 	} else {
+		if !s.bound.May.is(before) && wide(before) && !wide(s.bound.May) {
+			s.narrow = appendNamed(nil, g, p.Hops)
+		}
 		s.passage.Hidden = s.passage.Hidden || p.Hidden
 		s.passage.Gaps = append(s.passage.Gaps, p.Gaps...)
 		s.passage.Labels = append(s.passage.Labels, p.Labels...)

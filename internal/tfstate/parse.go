@@ -267,8 +267,11 @@ func (d *document) readRawState() (*Input, error) {
 		return nil, refusal("state version %s was written by a terraform older than 0.9: let terraform 0.11 upgrade it, versions 3 and 4 are read", version)
 	}
 	var n json.Number
-	if json.Unmarshal(d.Version, &n) != nil || strings.HasPrefix(version, `"`) || !present(d.Lineage) && !d.hasResources {
+	if json.Unmarshal(d.Version, &n) != nil || strings.HasPrefix(version, `"`) {
 		return nil, errNeither
+	}
+	if !present(d.Lineage) && !d.hasResources {
+		return nil, refusal("%w; as a state its version would be %s, and versions 3 and 4 are read", errNeither, exposure.Cut(version, 20))
 	}
 	return nil, refusal("state version %s is not known, versions 3 and 4 are read: pass the output of `terraform show -json` instead", exposure.Cut(version, 20))
 }

@@ -153,3 +153,13 @@ func TestDepthIsBounded(t *testing.T) {
 		t.Errorf("resources = %q, want a.b", addresses(in.Resources))
 	}
 }
+
+// A version that is not read is named, whatever else the document lacks.
+func TestABareVersionIsNamed(t *testing.T) {
+	for _, text := range []string{`{"version":5}`, `{"version":5,"lineage":"a"}`} {
+		_, err := tfstate.Parse("a.tfstate", []byte(text))
+		if err == nil || !strings.Contains(err.Error(), "version") || !strings.Contains(err.Error(), "5") || !strings.Contains(err.Error(), "3 and 4") {
+			t.Errorf("Parse(%s) = %v, want an error that names version 5 and those that are read", text, err)
+		}
+	}
+}

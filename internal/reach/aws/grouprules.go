@@ -98,8 +98,15 @@ func (e *estate) ruleSetOf(group *tfstate.Resource) ruleSet {
 	keep(e.inlineRules(group), e.priorRules(group))
 	out := e.assemble(group.Address, elements)
 	out.assumptions = assumptions
-	if v := group.Attr("ingress"); tfstate.Unknown(v) && !chosenByProvider(group, "ingress", v) {
+	switch v := group.Attr("ingress"); {
+	case tfstate.Unknown(v) && !chosenByProvider(group, "ingress", v):
 		out.rules = append(out.rules, e.unreadRule(group, reach.Pending, afterApply(group, "ingress", "the rule list of "+group.Address)))
+	case tfstate.Unknown(v) && len(elements) == 0:
+		// A group with rule resources has no rules inside it. One without any may
+		// have a dynamic block of something unknown, which a plan does not show.
+		gap := afterApply(group, "ingress", "")
+		gap.Reason = "the plan does not tell whether " + group.Address + " has no rule, or gets some by a dynamic block of what is known only after apply"
+		out.rules = append(out.rules, e.unreadRule(group, reach.Pending, gap))
 	}
 	e.rules[group] = out
 	return out

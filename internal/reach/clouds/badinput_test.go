@@ -160,3 +160,104 @@ func TestRulesThatMakeNoSense(t *testing.T) {
 		}
 	}
 }
+
+// A plan that is at odds with itself leaves gaps, and never a silent "not
+// exposed".
+func TestPlansAtOddsWithThemselves(t *testing.T) {
+	const web = `{"address":"module.web.aws_instance.web","module_address":"module.web","mode":"managed","type":"aws_instance","name":"web","change":{"actions":["create"],"before":null,
+		"after":{"associate_public_ip_address":true,"subnet_id":"subnet-0"},"after_unknown":{"id":true,"public_ip":true,"vpc_security_group_ids":true}}}`
+	const group = `{"address":"module.net.aws_security_group.web","module_address":"module.net","mode":"managed","type":"aws_security_group","name":"web","change":{"actions":["create"],"before":null,
+		"after":{"ingress":[{"from_port":22,"to_port":22,"protocol":"tcp","cidr_blocks":["0.0.0.0/0"]}]},"after_unknown":{"id":true}}}`
+	const resource = `"resources":[{"mode":"managed","type":"aws_instance","name":"web","expressions":{"associate_public_ip_address":{"constant_value":true},
+		"subnet_id":{"constant_value":"subnet-0"},"vpc_security_group_ids":{"references":["var.groups"]}}}]`
+	const rules = `"resources":[{"mode":"managed","type":"aws_security_group","name":"web","expressions":{"ingress":[{}]}}]`
+	call := func(groups, net string) string {
+		return `{"module_calls":{"web":{"expressions":{"groups":{"references":["` + groups + `"]}},"module":{` + resource + `,"outputs":{"back":{"expression":{"references":["var.groups"]}}}}}` + net + `}}`
+	}
+	net := func(output string) string {
+		return `,"net":{"expressions":{"x":{"references":["module.web.back"]}},"module":{` + rules + `,"outputs":{"groups":{"expression":{"references":["` + output + `"]}}}}}`
+	}
+	tests := []struct {
+		name, configuration, changes, want, says string
+	}{
+		{"all is well", call("module.net.groups", net("aws_security_group.web.id")), web + "," + group, "unknown module.web.aws_instance.web 22 likely", ""},
+		{"the module call is missing", call("module.net.groups", ""), web + "," + group, "unknown module.web.aws_instance.web 0-65535 unlikely", "which security groups"},
+		{"the output is missing", call("module.net.other", net("aws_security_group.web.id")), web + "," + group, "unknown module.web.aws_instance.web 0-65535 unlikely", "which security groups"},
+		{"references in a circle", call("module.net.groups", net("var.x")), web + "," + group, "unknown module.web.aws_instance.web 0-65535 unlikely", "which security groups"},
+		{"the module of the resource is missing", `{"module_calls":{}}`, web + "," + group, "unknown module.web.aws_instance.web 0-65535 unlikely", "which security groups"},
+		{"no configuration", `null`, web + "," + group, "unknown module.web.aws_instance.web 0-65535 unlikely", "which security groups"},
+		{"one address twice", call("module.net.groups", net("aws_security_group.web.id")), web + "," + group + "," + web,
+			"unknown module.web.aws_instance.web 22 likely", "the file holds module.web.aws_instance.web more than once"},
+	}
+	for _, test := range tests {
+		t.Run(test.name, func(t *testing.T) {
+			in, err := tfstate.Parse("plan.json", []byte(`{"format_version":"1.2","resource_changes":[`+test.changes+`],"planned_values":{},"configuration":{"root_module":`+test.configuration+`}}`))
+			if err != nil {
+				t.Fatal(err)
+			}
+			a := analyze(in)
+			if got := strings.Join(tcp(a), "\n"); got != test.want || !strings.Contains(said(a), test.says) {
+				t.Errorf("%q, want %q and %q; it says\n%s", got, test.want, test.says, said(a))
+			}
+		})
+	}
+}
+
+// Of one address twice in a state the first counts, and that is told.
+func TestOneAddressTwiceInAState(t *testing.T) {
+	text := `{"version":4,"lineage":"a","resources":[{"mode":"managed","type":"aws_eip","name":"a","instances":[{"attributes":{"id":"eipalloc-1"}}]},
+		{"mode":"managed","type":"aws_eip","name":"a","instances":[{"attributes":{"id":"eipalloc-2"}}]}]}`
+	in, err := tfstate.Parse("a.tfstate", []byte(text))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got := analyze(in).Incomplete; !slices.Contains(got, "the file holds aws_eip.a more than once; only the first is used") {
+		t.Errorf("incomplete = %q", got)
+	}
+}
+
+// A list of rules that a dynamic block makes of something unknown looks like
+// one that was left out. Nothing is certain of it then.
+func TestADynamicBlockOfSomethingUnknown(t *testing.T) {
+	machine := planned{address: "aws_instance.web", after: attributes{"associate_public_ip_address": true, "vpc_security_group_ids": []string{"sg-1"}, "subnet_id": "subnet-0"},
+		unknown: attributes{"id": true, "public_ip": true}, sets: attributes{"associate_public_ip_address": constant(true), "vpc_security_group_ids": constant([]string{"sg-1"})}}
+	group := planned{address: "aws_security_group.web", after: attributes{"id": "sg-1", "name": "web"}, unknown: attributes{"ingress": true, "egress": true},
+		sets: attributes{"name": constant("web")}}
+	rule := planned{address: "aws_security_group_rule.web", after: attributes{"type": "ingress", "security_group_id": "sg-1", "protocol": "tcp", "from_port": 22, "to_port": 22,
+		"cidr_blocks": []string{"198.51.100.0/24"}}, sets: attributes{"cidr_blocks": constant([]string{"198.51.100.0/24"})}}
+	firewall := gcpOpen(nil)
+	gcp := []planned{{address: "google_compute_instance.web", after: firewall["google_compute_instance.web"]}, {address: "google_compute_network.n", after: firewall["google_compute_network.n"]},
+		{address: "google_compute_firewall.web", after: attributes{"name": "web", "network": "projects/p/global/networks/n", "project": "p", "direction": "INGRESS", "source_ranges": []string{"0.0.0.0/0"}, "deny": []attributes{}},
+			unknown: attributes{"id": true, "allow": true}, sets: attributes{"name": constant("web")}}}
+	tests := []struct {
+		name      string
+		resources []planned
+		want      string
+		says      string
+	}{
+		{"the only rules of a group", []planned{machine, group}, "unknown aws_instance.web 0-65535 unlikely", "gets some by a dynamic block"},
+		// Rules inside a group exclude rule resources for it, so that it has none.
+		{"beside a rule resource", []planned{machine, group, rule}, "not_exposed aws_instance.web 22", "198.51.100.0/24"},
+		{"what a firewall allows", gcp, "unknown google_compute_instance.web 0-65535 unlikely", "what google_compute_firewall.web speaks of"},
+	}
+	for _, test := range tests {
+		t.Run(test.name, func(t *testing.T) {
+			a := analyze(planOf(t, "plan.json", test.resources...))
+			if got := strings.Join(tcp(a), "\n"); got != test.want || !strings.Contains(said(a), test.says) {
+				t.Errorf("%q, want %q and %q; it says\n%s", got, test.want, test.says, said(a))
+			}
+		})
+	}
+}
+
+// Of a restricted endpoint the blockers are what restricts it, and not the
+// whole way again.
+func TestBlockersOfARestrictedEndpoint(t *testing.T) {
+	a := analyze(input(t, "web.tfstate", awsOpen(attributes{"cidr_blocks": []string{"198.51.100.0/24"}})))
+	if got := tcp(a); len(got) != 1 || len(a.Endpoints[0].Hops) != 3 {
+		t.Fatalf("%q with hops %v, want one endpoint with three", got, a.Endpoints[0].Hops)
+	}
+	if b := a.Endpoints[0].Blockers; len(b) != 1 || b[0].Gate != "security_group" {
+		t.Errorf("blockers = %v, want the group's rule alone", b)
+	}
+}

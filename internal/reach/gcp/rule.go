@@ -52,7 +52,7 @@ type spoken struct {
 // name a protocol and a list of ports.
 func (s spoken) rules(path, protocol string) []rule {
 	blocks := reach.Value(s.r, path)
-	if tfstate.Unknown(blocks) && !leftOut(s.r, path, blocks) {
+	if tfstate.Unknown(blocks) { // a provider never fills in blocks: a dynamic one makes them of something unknown
 		s.doubt, s.gap = reach.Pending, afterApply(s.r, path, "what "+s.r.Address+" speaks of")
 		return []rule{s.rule(path, "", exposure.AllPorts, "ports that are not known")}
 	}
