@@ -31,8 +31,8 @@ func (e Entry) Rules() []reach.Rule {
 	case !ok:
 		base.PortDoubt = reach.Pending
 		base.Source.Gap = AfterApply(e.Resource, e.Path, "the protocol of a rule")
-		if text, known := tfstate.String(e.Protocol); known {
-			base.Source.Gap = Unreadable(e.Resource, e.Path, "the protocol "+text+" is not known")
+		if _, known := tfstate.String(e.Protocol); known {
+			base.Source.Gap = Unreadable(e.Resource, e.Path, "the protocol "+Printable(e.Protocol)+" is not known")
 		}
 		return []reach.Rule{e.tell(base, "ports that are not known")}
 	case all:
