@@ -45,7 +45,9 @@ func TestLoadBalancerScenarios(t *testing.T) {
 				continue
 			}
 			t.Run(strings.TrimSuffix(filepath.Base(file), ".txtar")+"/"+name, func(t *testing.T) {
-				got := summary(reach.Analyze(scenarioInput(t, kind, input.Data), aws.Cloud()))
+				document := scenarioDocument(t, kind, input.Data)
+				reachtest.Keep(t, file, name, document)
+				got := summary(reach.Analyze(parsed(t, document), aws.Cloud()))
 				if reachtest.Updating() {
 					setFile(archive, name+".expect", got)
 					return
@@ -127,11 +129,11 @@ func line(ep exposure.Endpoint) string {
 	return strings.Join(words, " ")
 }
 
-// scenarioInput makes a real document of the resources and reads it.
-func scenarioInput(t *testing.T, kind string, data []byte) *tfstate.Input {
+// scenarioDocument makes a real document of the resources.
+func scenarioDocument(t *testing.T, kind string, data []byte) []byte {
 	t.Helper()
 	if kind == "document" {
-		return parsed(t, data)
+		return data
 	}
 	resources := map[string]map[string]any{}
 	base, err := os.ReadFile("testdata/lb/network.json")
@@ -162,7 +164,7 @@ func scenarioInput(t *testing.T, kind string, data []byte) *tfstate.Input {
 	if err != nil {
 		t.Fatal(err)
 	}
-	return parsed(t, text)
+	return text
 }
 
 func parsed(t *testing.T, document []byte) *tfstate.Input {

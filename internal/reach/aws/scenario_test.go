@@ -62,6 +62,7 @@ func runArchive(t *testing.T, file string, base []byte) {
 			if err != nil {
 				t.Fatal(err)
 			}
+			reachtest.Keep(t, file, name, text)
 			in, err := tfstate.Parse(f.Name, text)
 			if err != nil {
 				t.Fatalf("Parse(%s): %v", text, err)

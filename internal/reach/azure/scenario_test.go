@@ -46,7 +46,9 @@ func runArchive(t *testing.T, file string) {
 			continue
 		}
 		t.Run(f.Name, func(t *testing.T) {
-			got := judge(t, f.Name, kind, readScenario(t, source["base"], source[name]))
+			resources := readScenario(t, source["base"], source[name])
+			keep(t, file, name, kind, resources)
+			got := judge(t, f.Name, kind, resources)
 			if reachtest.Updating() {
 				archive.Files[i].Data = []byte(got)
 			} else if diff := gocmp.Diff(string(f.Data), got); diff != "" {
@@ -66,6 +68,19 @@ func judge(t *testing.T, name, kind string, resources map[string]*scenarioResour
 	got := reachtest.Render(analyse(t, name, kind, resources))
 	// Nearly every path rests on this assumption; it has a test of its own.
 	return strings.ReplaceAll(got, "  assumes: azure.no_admin_rules\n", "")
+}
+
+// keep lends a plan to other programs.
+func keep(t *testing.T, file, name, kind string, resources map[string]*scenarioResource) {
+	t.Helper()
+	if kind != "plan" {
+		return
+	}
+	text, err := json.Marshal(planOf(t, resources))
+	if err != nil {
+		t.Fatal(err)
+	}
+	reachtest.Keep(t, file, name, text)
 }
 
 // analyse writes the resources as a state or plan and analyses it.

@@ -9,13 +9,9 @@ import (
 	"testing"
 
 	"github.com/rogpeppe/go-internal/txtar"
-)
 
-// clause is one line of testdata/scenarios.txt.
-type clause struct {
-	row, name, file string
-	members, says   []string
-}
+	"github.com/dynamicscan/terraform-provider-dynamicscan/internal/reach/scenario"
+)
 
 // TestEveryScenarioIsPinned holds the list of scenarios against the files it
 // names: each clause of each row is answered there as the list says. The files
@@ -24,67 +20,53 @@ func TestEveryScenarioIsPinned(t *testing.T) {
 	clauses := readClauses(t)
 	for n := 1; n <= 40; n++ {
 		row := fmt.Sprintf("T%d", n)
-		if !slices.ContainsFunc(clauses, func(c clause) bool { return c.row == row && c.file != "-" }) {
+		if !slices.ContainsFunc(clauses, func(c scenario.Clause) bool { return c.Row == row && c.Pinned() }) {
 			t.Errorf("testdata/scenarios.txt has nothing that pins %s", row)
 		}
 	}
 	for _, c := range clauses {
-		t.Run(c.row+" "+c.name, func(t *testing.T) {
+		t.Run(c.Row+" "+c.Name, func(t *testing.T) {
 			switch {
-			case c.file == "-":
-				if c.says[0] == "" {
+			case !c.Pinned():
+				if c.Says[0] == "" {
 					t.Error("nothing pins it, and no reason is given")
 				}
-			case strings.HasSuffix(c.file, "_test.go"):
-				c.checkTest(t)
+			case c.Tested():
+				checkTest(t, c)
 			default:
-				c.checkArchive(t)
+				checkArchive(t, c)
 			}
 		})
 	}
 }
 
-func readClauses(t *testing.T) []clause {
+func readClauses(t *testing.T) []scenario.Clause {
 	t.Helper()
 	text, err := os.ReadFile("testdata/scenarios.txt")
 	if err != nil {
 		t.Fatal(err)
 	}
-	var out []clause
-	seen := map[string]bool{}
-	for line := range strings.Lines(string(text)) {
-		line = strings.TrimSpace(line)
-		if line == "" || strings.HasPrefix(line, "#") {
-			continue
-		}
-		fields := strings.Split(line, " | ")
-		if len(fields) != 5 {
-			t.Fatalf("testdata/scenarios.txt: %q has %d fields, want 5", line, len(fields))
-		}
-		c := clause{row: fields[0], name: fields[1], file: fields[2], members: strings.Fields(fields[3]), says: strings.Split(fields[4], "; ")}
-		if seen[c.row+c.name] {
-			t.Errorf("testdata/scenarios.txt has %s %s twice", c.row, c.name)
-		}
-		seen[c.row+c.name] = true
-		out = append(out, c)
+	clauses, err := scenario.Parse(string(text))
+	if err != nil {
+		t.Fatalf("testdata/scenarios.txt: %v", err)
 	}
-	return out
+	return clauses
 }
 
-func (c clause) checkTest(t *testing.T) {
-	text, err := os.ReadFile(filepath.Join("..", c.file))
+func checkTest(t *testing.T, c scenario.Clause) {
+	text, err := os.ReadFile(filepath.Join("..", c.File))
 	if err != nil {
 		t.Fatal(err)
 	}
-	for _, name := range c.members {
+	for _, name := range c.Members {
 		if !strings.Contains(string(text), "func "+name+"(t *testing.T)") {
-			t.Errorf("%s has no test %s", c.file, name)
+			t.Errorf("%s has no test %s", c.File, name)
 		}
 	}
 }
 
-func (c clause) checkArchive(t *testing.T) {
-	archive, err := txtar.ParseFile(filepath.Join("..", c.file))
+func checkArchive(t *testing.T, c scenario.Clause) {
+	archive, err := txtar.ParseFile(filepath.Join("..", c.File))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -92,15 +74,15 @@ func (c clause) checkArchive(t *testing.T) {
 	for _, f := range archive.Files {
 		found[f.Name] = string(f.Data)
 	}
-	for _, member := range c.inForms() {
+	for _, member := range c.Members {
 		text, ok := found[member]
 		if !ok {
-			t.Errorf("%s has no member %s", c.file, member)
+			t.Errorf("%s has no member %s", c.File, member)
 			continue
 		}
-		for _, want := range c.says {
+		for _, want := range c.Says {
 			if !says(text, want) {
-				t.Errorf("%s in %s does not say %q:\n%s", member, c.file, want, text)
+				t.Errorf("%s in %s does not say %q:\n%s", member, c.File, want, text)
 			}
 		}
 	}
@@ -116,17 +98,4 @@ func says(text, want string) bool {
 		}
 	}
 	return strings.Contains(text, want)
-}
-
-// inForms returns the members with their endings.
-func (c clause) inForms() []string {
-	var out []string
-	for _, member := range c.members {
-		if strings.Contains(member, ".") {
-			out = append(out, member)
-			continue
-		}
-		out = append(out, member+".state", member+".plan")
-	}
-	return out
 }

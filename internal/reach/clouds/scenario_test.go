@@ -12,3 +12,9 @@ import (
 func TestScenarios(t *testing.T) {
 	reachtest.RunResources(t, "testdata/scenarios/*.txtar", "hashicorp/aws", clouds.All()...)
 }
+
+// TestLabelledExamples holds the analysis of the small clouds against examples
+// of their documentation, labelled by hand.
+func TestLabelledExamples(t *testing.T) {
+	reachtest.RunLabelled(t, "testdata/labelled/*.txtar", "example/example", clouds.All()...)
+}

@@ -1,6 +1,7 @@
 package gcp_test
 
 import (
+	"encoding/json"
 	"maps"
 	"os"
 	"path/filepath"
@@ -43,7 +44,9 @@ func runArchive(t *testing.T, file string) {
 			continue
 		}
 		t.Run(f.Name, func(t *testing.T) {
-			got := outcome(t, read(t, source["base"], source[name]), kind == "plan")
+			w := read(t, source["base"], source[name])
+			keep(t, file, name, kind, w)
+			got := outcome(t, w, kind == "plan")
 			if reachtest.Updating() {
 				archive.Files[i].Data = []byte(got)
 			} else if diff := cmp.Diff(string(f.Data), got); diff != "" {
@@ -56,6 +59,19 @@ func runArchive(t *testing.T, file string) {
 			t.Fatal(err)
 		}
 	}
+}
+
+// keep lends a plan to other programs.
+func keep(t *testing.T, file, name, kind string, w world) {
+	t.Helper()
+	if kind != "plan" {
+		return
+	}
+	text, err := json.Marshal(w.plan(t))
+	if err != nil {
+		t.Fatal(err)
+	}
+	reachtest.Keep(t, file, name, text)
 }
 
 // outcome analyses a world and tells it in lines. The assumptions that are

@@ -55,6 +55,7 @@ func runFile(t *testing.T, file string, clouds []reach.Cloud) {
 		if !ok {
 			continue
 		}
+		Keep(t, file, name, f.Data)
 		got := judge(t, f.Name, f.Data, clouds)
 		out.Files = append(out.Files, f, txtar.File{Name: name + ".want", Data: []byte(got)})
 		if *update {

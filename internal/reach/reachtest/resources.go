@@ -9,7 +9,9 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/dynamicscan/terraform-provider-dynamicscan/internal/exposure"
 	"github.com/dynamicscan/terraform-provider-dynamicscan/internal/reach"
+	"github.com/dynamicscan/terraform-provider-dynamicscan/internal/tfstate"
 	"github.com/google/go-cmp/cmp"
 	"github.com/rogpeppe/go-internal/txtar"
 )
@@ -65,7 +67,9 @@ func runResources(t *testing.T, file, provider string, clouds []reach.Cloud) {
 				continue
 			}
 			w := readWorld(t, base, f.Data)
-			got := judge(t, name+"."+kind, w.write(t, kind, provider), clouds)
+			document := w.write(t, kind, provider)
+			Keep(t, file, name, document)
+			got := judge(t, name+"."+kind, document, clouds)
 			out.Files = append(out.Files, txtar.File{Name: name + "." + kind, Data: []byte(got)})
 			t.Run(name+"."+kind, func(t *testing.T) {
 				if diff := cmp.Diff(wanted[name+"."+kind], got); diff != "" && !*update {
@@ -79,6 +83,61 @@ func runResources(t *testing.T, file, provider string, clouds []reach.Cloud) {
 			t.Fatal(err)
 		}
 	}
+}
+
+// RunLabelled runs scenarios written as resources against labels that are
+// written by hand and that -update leaves alone: NAME.label is all that is to
+// come out of NAME.json, in a state and in a plan alike. A line of it is a
+// verdict, a resource address, a transport and ports; or not_exposed and a
+// resource address, for those whom nobody or only a few reach. A scenario
+// stands alone: there is no base.json.
+func RunLabelled(t *testing.T, pattern, provider string, clouds ...reach.Cloud) {
+	t.Helper()
+	files, err := filepath.Glob(pattern)
+	if err != nil || len(files) == 0 {
+		t.Fatalf("no scenario matches %s (%v)", pattern, err)
+	}
+	for _, file := range files {
+		archive, err := txtar.ParseFile(file)
+		if err != nil {
+			t.Fatal(err)
+		}
+		labels := map[string]string{}
+		for _, f := range archive.Files {
+			labels[f.Name] = string(f.Data)
+		}
+		for _, f := range archive.Files {
+			name, ok := strings.CutSuffix(f.Name, ".json")
+			if !ok {
+				continue
+			}
+			for _, kind := range []string{"state", "plan"} {
+				t.Run(strings.TrimSuffix(filepath.Base(file), ".txtar")+"/"+name+"."+kind, func(t *testing.T) {
+					in, err := tfstate.Parse(name, readWorld(t, f.Data).write(t, kind, provider))
+					if err != nil {
+						t.Fatalf("Parse(%s): %v", name, err)
+					}
+					if diff := cmp.Diff(labels[name+".label"], labelOf(reach.Analyze(in, clouds...))); diff != "" {
+						t.Errorf("Analyze(%s as a %s) (-label +got):\n%s", f.Name, kind, diff)
+					}
+				})
+			}
+		}
+	}
+}
+
+// labelOf writes an analysis as a label.
+func labelOf(a *reach.Analysis) string {
+	var lines []string
+	for _, e := range slices.Concat(a.Endpoints, a.Blocked) {
+		line := string(e.Verdict) + " " + e.ResourceAddress
+		if e.Verdict != exposure.NotExposed {
+			line += " " + string(e.Transport) + " " + exposure.FormatPorts(e.Ports)
+		}
+		lines = append(lines, line+"\n")
+	}
+	slices.Sort(lines)
+	return strings.Join(slices.Compact(lines), "")
 }
 
 // world is the resources of a scenario by address.

@@ -22,7 +22,7 @@ func instances(g *reach.Graph) []reach.Candidate {
 func addresses(g *reach.Graph, r *tfstate.Resource) []flat.Address {
 	var out []flat.Address
 	switch v := r.Attr("main_ip"); {
-	case flat.FlagAt(r, "disable_public_ipv4", false) == flat.Yes:
+	case flat.FlagAt(r, "disable_public_ipv4", false) == flat.Yes, flat.FlagAt(r, "vpc_only", false) == flat.Yes:
 	case tfstate.Unknown(v), flat.HostOf(v) != "":
 		out = append(out, flat.At(r, r, "main_ip", reach.IPv4, "ipv4"))
 	}
