@@ -106,7 +106,7 @@ func (p *picture) path(e exposure.Explanation, t exposure.Trace) {
 	p.prose("", doubtsText(t)...)
 }
 
-// box draws a box around lines, the first of them bold.
+// box draws a box around lines, the first of them bold, and all of an endpoint.
 func (p *picture) box(class string, lines []string) {
 	height := len(lines)*svgLine + svgPadding
 	dash, width := "", 1
@@ -122,7 +122,7 @@ func (p *picture) box(class string, lines []string) {
 	p.y += svgPadding / 2
 	for i, l := range lines {
 		name := ""
-		if i == 0 {
+		if i == 0 || class == "endpoint" {
 			name = "head"
 		}
 		p.text(name, svgPadding, l)

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/xml"
 	"errors"
+	"html"
 	"io"
 	"strings"
 	"testing"
@@ -163,5 +164,27 @@ func TestLabelsOfMermaidStayInTheirQuotes(t *testing.T) {
 func TestAnUnknownFormatOfAnExplanationIsAnError(t *testing.T) {
 	if err := report.WriteExplanation(io.Discard, "png", exposure.Explanation{}); err == nil || !strings.Contains(err.Error(), "mermaid") {
 		t.Errorf("WriteExplanation(png) = %v, want an error that names the formats", err)
+	}
+}
+
+// A character that takes two columns is no reason to leave the picture.
+func TestAPictureWithWideCharacters(t *testing.T) {
+	for name, e := range explained() {
+		e.ResourceAddress = `aws_instance.web["` + strings.Repeat("京", 120) + `"]`
+		seen := 0
+		for line := range strings.Lines(explanation(t, "svg", e)) {
+			text, drawn := strings.CutSuffix(line, "</text>\n")
+			_, text, _ = strings.Cut(text, ">")
+			if !drawn || !strings.Contains(text, "京") {
+				continue
+			}
+			seen++
+			if n := utf8.RuneCountInString(html.UnescapeString(text)) + strings.Count(text, "京"); n > 102 {
+				t.Errorf("%s: line %q takes %d columns, want at most 102", name, text, n)
+			}
+		}
+		if seen < 3 {
+			t.Errorf("%s has %d lines with the address, want it wrapped", name, seen)
+		}
 	}
 }

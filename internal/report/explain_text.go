@@ -5,7 +5,6 @@ import (
 	"maps"
 	"slices"
 	"strings"
-	"unicode/utf8"
 
 	"github.com/dynamicscan/terraform-provider-dynamicscan/internal/exposure"
 )
@@ -121,12 +120,12 @@ func (s *sketch) step(step exposure.Step, beyond bool) {
 	}
 	width := 24
 	for _, l := range lines {
-		width = max(width, utf8.RuneCountInString(l))
+		width = max(width, columns(l))
 	}
 	rule := strings.Repeat(s.top, width+2)
 	s.line("  %s%s%s", s.topLeft, rule, s.topRight)
 	for _, l := range lines {
-		s.line("  %s %s%s %s", s.side, l, strings.Repeat(" ", width-utf8.RuneCountInString(l)), s.side)
+		s.line("  %s %s%s %s", s.side, l, strings.Repeat(" ", width-columns(l)), s.side)
 	}
 	s.line("  %s%s%s", s.bottomLeft, rule, s.bottomRight)
 }
@@ -175,21 +174,22 @@ func (s *sketch) footer(e exposure.Explanation) {
 	}
 }
 
-// wrap breaks prose into lines of at most width characters. A word that is
+// wrap breaks prose into lines of at most width columns. A word that is
 // longer is cut, so that a box keeps its side.
 func wrap(prose string, width int) []string {
 	var lines []string
 	line := ""
 	for word := range strings.FieldsSeq(exposure.CleanLine(prose)) {
-		if line != "" && utf8.RuneCountInString(line)+1+utf8.RuneCountInString(word) > width {
+		if line != "" && columns(line)+1+columns(word) > width {
 			lines, line = append(lines, line), ""
 		}
 		if line != "" {
 			line += " "
 		}
-		for utf8.RuneCountInString(word) > width {
-			head := exposure.Cut(word, width)
-			lines, word = append(lines, head), word[len(head):]
+		for columns(word) > width {
+			var head string
+			head, word = cutColumns(word, width)
+			lines = append(lines, head)
 		}
 		line += word
 	}
