@@ -240,7 +240,7 @@ func (s *scan) picture(ctx context.Context, j *job, port uint16, r exposure.Resp
 	if err != nil {
 		return &exposure.Screenshot{Reason: err.Error()}
 	}
-	text := s.clean(ctx, j, port, "page text", shot.Text)
+	text := s.cleanRuns(ctx, j, port, runsOf(shot)) // before anything of the picture is written
 	if reason := j.withheld[port]; reason != "" {
 		return &exposure.Screenshot{Reason: reason}
 	}
@@ -251,6 +251,10 @@ func (s *scan) picture(ctx context.Context, j *job, port uint16, r exposure.Resp
 	}
 	return &exposure.Screenshot{File: file, Text: exposure.Cut(text, shownText)}
 }
+
+// runsOf returns the text that a picture shows, in pieces. A picture does not
+// tell where in it its text is, so that it is one piece without a place.
+func runsOf(p screenshot.Picture) []exposure.TextRun { return []exposure.TextRun{{Text: p.Text}} }
 
 func (s *scan) shoot(ctx context.Context, b *screenshot.Browser, j *job, port uint16, r exposure.Response) (screenshot.Picture, error) {
 	addr, err := netip.ParseAddr(j.observed.ResolvedAddresses[0])

@@ -42,8 +42,8 @@ func TestMain(m *testing.M) {
 	os.Exit(0)
 }
 
-// work is what a worker does: it prints the time of each of its turns, or
-// writes results until it is killed.
+// work is what a worker does: it prints the time of each of its turns or the
+// store's key, or writes or withdraws until it is killed.
 func work(role, dir string) error {
 	ctx := context.Background()
 	s, err := store.Open(ctx, dir)
@@ -52,6 +52,14 @@ func work(role, dir string) error {
 	}
 	defer s.Close()
 	s.SetInterval(shortInterval)
+	switch role {
+	case "withdraw":
+		return withdrawn(ctx, s)
+	case "key":
+		key, err := s.Key(ctx)
+		fmt.Printf("%x\n", key)
+		return err
+	}
 	for i := 0; role == "writer" || i < turnsEach; i++ {
 		if role == "turns" {
 			if err := s.Wait(ctx, shared); err != nil {
