@@ -37,19 +37,32 @@ var (
 )
 
 var issuerRanges = []issuerRange{
-	{"4", "4", []int{13, 16, 19}},                    // Visa
-	{"51", "55", sixteen}, {"2221", "2720", sixteen}, // Mastercard
-	{"34", "34", []int{15}}, {"37", "37", []int{15}}, // American Express
-	{"300", "305", []int{14, 16}}, {"3095", "3095", []int{14, 16}}, // Diners Club
-	{"36", "36", []int{14, 16}}, {"38", "39", []int{14, 16}}, //
-	{"6011", "6011", sixteenNineteen}, {"644", "649", sixteenNineteen}, // Discover
-	{"65", "65", sixteenNineteen},                                //
-	{"3528", "3589", sixteenNineteen},                            // JCB
-	{"62", "62", sixteenNineteen}, {"81", "81", sixteenNineteen}, // UnionPay, RuPay
-	{"60", "60", sixteen}, {"82", "82", sixteen}, {"508", "508", sixteen}, // RuPay
-	{"2200", "2204", sixteenNineteen}, {"9792", "9792", sixteen}, // Mir, Troy
-	{"5018", "5018", maestroLengths}, {"5020", "5020", maestroLengths}, {"5038", "5038", maestroLengths}, // Maestro
-	{"5893", "5893", maestroLengths}, {"6304", "6304", maestroLengths}, {"6759", "6759", maestroLengths}, //
+	{"4", "4", []int{13, 16, 19}},     // Visa
+	{"51", "55", sixteen},             // Mastercard
+	{"2221", "2720", sixteen},         // Mastercard
+	{"34", "34", []int{15}},           // American Express
+	{"37", "37", []int{15}},           // American Express
+	{"300", "305", []int{14, 16}},     // Diners Club
+	{"3095", "3095", []int{14, 16}},   // Diners Club
+	{"36", "36", []int{14, 16}},       // Diners Club
+	{"38", "39", []int{14, 16}},       // Diners Club
+	{"6011", "6011", sixteenNineteen}, // Discover
+	{"644", "649", sixteenNineteen},   // Discover
+	{"65", "65", sixteenNineteen},     // Discover, RuPay
+	{"3528", "3589", sixteenNineteen}, // JCB
+	{"62", "62", sixteenNineteen},     // UnionPay
+	{"81", "81", sixteenNineteen},     // UnionPay, RuPay
+	{"60", "60", sixteen},             // RuPay
+	{"82", "82", sixteen},             // RuPay
+	{"508", "508", sixteen},           // RuPay
+	{"2200", "2204", sixteenNineteen}, // Mir
+	{"9792", "9792", sixteen},         // Troy
+	{"5018", "5018", maestroLengths},  // Maestro, as all below
+	{"5020", "5020", maestroLengths},
+	{"5038", "5038", maestroLengths},
+	{"5893", "5893", maestroLengths},
+	{"6304", "6304", maestroLengths},
+	{"6759", "6759", maestroLengths},
 	{"6761", "6763", maestroLengths},
 }
 

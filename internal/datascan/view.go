@@ -118,8 +118,8 @@ func escapeAt(s string) (c byte, n int) {
 	switch {
 	case strings.HasPrefix(s, "\u00a0"):
 		return ' ', 2
-	case len(s) > 1 && s[0] == '\\' && strings.IndexByte(`"/'ntr`, s[1]) >= 0:
-		return strings.NewReplacer("n", "\n", "t", "\t", "r", "\r").Replace(s[1:2])[0], 2
+	case s[0] == '\\' && backslashed[byteAt(s, 1)] != 0:
+		return backslashed[s[1]], 2
 	case strings.HasPrefix(s, `\u00`) && len(s) >= 6:
 		return printable(s[4:6], 16, 6)
 	case strings.HasPrefix(s, `\x`) && len(s) >= 4:
@@ -143,6 +143,9 @@ func escapeAt(s string) (c byte, n int) {
 	}
 	return 0, 0
 }
+
+// backslashed are the escapes of two characters in strings of JSON and scripts.
+var backslashed = [256]byte{'"': '"', '/': '/', '\'': '\'', 'n': '\n', 't': '\t', 'r': '\r'}
 
 var entities = map[string]byte{
 	"quot": '"', "apos": '\'', "amp": '&', "lt": '<', "gt": '>', "nbsp": ' ', "equals": '=', "colon": ':', "sol": '/',
