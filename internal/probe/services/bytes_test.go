@@ -66,7 +66,7 @@ func ldapAnswer(element func(byte, string) string, code int, extension string) s
 		}
 		return element(0x30, element(0x04, name)+element(0x31, set))
 	}
-	list := attribute("namingContexts", "dc=a", "dc=b") + attribute("supportedExtension", extension) +
+	list := attribute("namingContexts", "dc=a", "dc="+strings.Repeat("b", 120)) + attribute("supportedExtension", extension) +
 		attribute("supportedSASLMechanisms", "GSSAPI")
 	found := element(0x30, element(0x02, "\x01")+element(0x64, element(0x04, "")+element(0x30, list)))
 	end := element(0x30, element(0x02, "\x01")+element(0x65, element(0x0a, string(rune(code)))+element(0x04, "")+element(0x04, "")))

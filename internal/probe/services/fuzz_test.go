@@ -121,21 +121,23 @@ func FuzzHandshakes(f *testing.F) {
 	fuzz(f, []string{"cassandra", "mqtt", "mssql", "postgresql", "rdp", "vnc"}, recorded(f, "mssql", ownMSSQL(2)))
 }
 
+// announcements are messages that begin with a length that no answer has.
+var announcements = map[string]string{
+	"mongodb":   "\xff\xff\xff\x02" + strings.Repeat("\x00", 8) + le32(2013),
+	"cassandra": "\x84\x00\x00\x00\x03" + be32(256<<20),
+	"amqp":      "\x01\x00\x00\xff\xff\xff\xff",
+	"kafka":     be32(100<<20) + be32(1),
+	"ssh":       "SSH-2.0-x\r\n" + be32(35000) + "\x04\x14",
+	"smb":       "\x00\xff\xff\xff",
+	"ldap":      "\x30\x84\xff\xff\xff\xff",
+	"mysql":     "\xff\xff\xff\x00\x0a",
+	"mssql":     "\x04\x01\xff\xff\x00\x00\x01\x00",
+	"rdp":       "\x03\x00\xff\xff\x0e\xd0\x00\x00\x12\x34\x00",
+	"vnc":       "RFB 003.008\n\xff",
+}
+
 // A server that announces four gigabytes and says nothing costs no memory.
 func TestMemoryDoesNotGrowByWhatIsAnnounced(t *testing.T) {
-	announcements := map[string]string{
-		"mongodb":   "\xff\xff\xff\x02" + strings.Repeat("\x00", 8) + le32(2013),
-		"cassandra": "\x84\x00\x00\x00\x03" + be32(256<<20),
-		"amqp":      "\x01\x00\x00\xff\xff\xff\xff",
-		"kafka":     be32(100<<20) + be32(1),
-		"ssh":       "SSH-2.0-x\r\n" + be32(35000) + "\x04\x14",
-		"smb":       "\x00\xff\xff\xff",
-		"ldap":      "\x30\x84\xff\xff\xff\xff",
-		"mysql":     "\xff\xff\xff\x00\x0a",
-		"mssql":     "\x04\x01\xff\xff\x00\x00\x01\x00",
-		"rdp":       "\x03\x00\xff\xff\x0e\xd0\x00\x00\x12\x34\x00",
-		"vnc":       "RFB 003.008\n\xff",
-	}
 	for id, answer := range announcements {
 		var before, after runtime.MemStats
 		runtime.ReadMemStats(&before)
@@ -160,8 +162,21 @@ func TestNoProbeListensForever(t *testing.T) {
 	}
 }
 
+// Nor where it announced how much it would say.
+func TestNoProbeListensAsLongAsAnnounced(t *testing.T) {
+	for id, answer := range announcements {
+		talker := &endless{pattern: "\x00", first: answer}
+		_, _ = conversationOf(t, id)(context.Background(), talker)
+		if talker.read > 80<<10 {
+			t.Errorf("%s read %d bytes of an endless answer, want at most 80 KiB", id, talker.read)
+		}
+	}
+}
+
+// endless says first, and then the pattern again and again.
 type endless struct {
 	script
+	first   string
 	pattern string
 	read    int
 }
@@ -169,6 +184,11 @@ type endless struct {
 func (e *endless) Read(b []byte) (int, error) {
 	if e.read > 1<<20 {
 		return 0, io.EOF
+	}
+	if e.first != "" {
+		n := copy(b, e.first)
+		e.first = e.first[n:]
+		return n, nil
 	}
 	for i := range b {
 		b[i] = e.pattern[(e.read+i)%len(e.pattern)]

@@ -29,22 +29,19 @@ func kafka(_ context.Context, conn net.Conn) (map[string]any, error) {
 	}
 	metadata, sasl := -1, false
 	for range min(p.be(4), 1000) {
-		key, _, highest := p.be(2), p.be(2), p.be(2)
-		metadata = pick(key == kafkaMetadata && !p.short, highest, metadata)
-		sasl = sasl || key == kafkaSASLHandshake && !p.short
+		switch key, _, highest := p.be(2), p.be(2), p.be(2); {
+		case p.short:
+		case key == kafkaMetadata:
+			metadata = highest
+		case key == kafkaSASLHandshake:
+			sasl = true
+		}
 	}
 	if metadata < 1 {
 		return nil, fmt.Errorf("api versions: %w", errForeign)
 	}
 	facts := map[string]any{"sasl_known": sasl, "metadata": false}
 	return facts, kafkaCluster(conn, min(metadata, 4), facts)
-}
-
-func pick(chosen bool, a, b int) int {
-	if chosen {
-		return a
-	}
-	return b
 }
 
 // kafkaCluster asks for all topics, in version 4 without creating any, and
@@ -84,7 +81,7 @@ func kafkaCluster(conn net.Conn, version int, facts map[string]any) error {
 	if p.short {
 		return fmt.Errorf("metadata: %w", errForeign)
 	}
-	facts["metadata"], facts["brokers"], facts["topics"] = true, float64(brokers), float64(topics)
+	facts["metadata"], facts["brokers"], facts["topics"] = true, float64(brokers), float64(max(0, int32(topics)))
 	return nil
 }
 

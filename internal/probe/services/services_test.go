@@ -169,3 +169,36 @@ func idsOfConversations(t testing.TB) map[string]bool {
 	}
 	return ids
 }
+
+// What a server says before it is asked becomes the banner of the port. Some
+// SSH servers send their KEXINIT with it.
+func TestSSHReadsNoMoreThanTheBannerBeforeItSpeaks(t *testing.T) {
+	const banner = "SSH-2.0-Test_1\r\n"
+	conn := &untilWrite{script: newScript(banner + kexInit("a", "b", "c", "d", "e", "f"))}
+	if _, err := conversationOf(t, "ssh")(context.Background(), conn); err != nil {
+		t.Fatal(err)
+	}
+	if conn.before != len(banner) {
+		t.Errorf("%d bytes were read before the first was written, want the %d of the banner", conn.before, len(banner))
+	}
+}
+
+// untilWrite counts what is read before anything is written.
+type untilWrite struct {
+	script
+	before int
+	wrote  bool
+}
+
+func (u *untilWrite) Read(b []byte) (int, error) {
+	n, err := u.script.Read(b)
+	if !u.wrote {
+		u.before += n
+	}
+	return n, err
+}
+
+func (u *untilWrite) Write(b []byte) (int, error) {
+	u.wrote = true
+	return len(b), nil
+}

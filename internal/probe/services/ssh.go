@@ -1,9 +1,7 @@
 package services
 
 import (
-	"bufio"
 	"context"
-	"errors"
 	"fmt"
 	"io"
 	"net"
@@ -19,9 +17,7 @@ const maxPacket = 35000
 // ssh exchanges identification strings and reads the server's KEXINIT, RFC 4253
 // sections 4.2 and 7.1. It sends neither a KEXINIT nor a login.
 func ssh(_ context.Context, conn net.Conn) (map[string]any, error) {
-	// The server speaks first, and all that it says is read through one buffer.
-	r := bufio.NewReaderSize(io.LimitReader(conn, maxMessage), maxLine)
-	id, err := sshIdentification(r)
+	id, err := sshIdentification(conn)
 	if err != nil {
 		return nil, err
 	}
@@ -33,7 +29,7 @@ func ssh(_ context.Context, conn net.Conn) (map[string]any, error) {
 	if err := send(conn, []byte("SSH-2.0-dynamicscan\r\n")); err != nil {
 		return nil, err
 	}
-	head, err := receive(r, 6)
+	head, err := receive(conn, 6)
 	if err != nil {
 		return nil, err
 	}
@@ -42,7 +38,7 @@ func ssh(_ context.Context, conn net.Conn) (map[string]any, error) {
 	if kind != 20 || length < 2+padding || length > maxPacket {
 		return nil, fmt.Errorf("key exchange: %w", errForeign)
 	}
-	payload, err := receive(r, length-2-padding)
+	payload, err := receive(conn, length-2-padding)
 	if err != nil {
 		return nil, err
 	}
@@ -50,21 +46,26 @@ func ssh(_ context.Context, conn net.Conn) (map[string]any, error) {
 }
 
 // sshIdentification returns the identification string, before which a server
-// may send other lines.
-func sshIdentification(r *bufio.Reader) (string, error) {
-	for range maxLines {
-		raw, err := r.ReadSlice('\n')
-		line := exposure.Clean(strings.TrimRight(string(raw), "\r\n"))
+// may send other lines. It reads not a byte more: what a server sends before it
+// hears from us is the banner of the port, and many send their KEXINIT at once.
+func sshIdentification(conn net.Conn) (string, error) {
+	line, one := []byte{}, make([]byte, 1)
+	for range maxLine {
+		_, err := io.ReadFull(conn, one)
 		switch {
-		case strings.HasPrefix(line, "SSH-") && (err == nil || errors.Is(err, io.EOF)):
-			return line, nil
-		case err != nil && len(raw) > 0:
-			return "", fmt.Errorf("identification: %w", foreign(raw))
+		case err != nil && len(line) > 0:
+			return "", fmt.Errorf("identification: %w", foreign(line))
 		case err != nil:
 			return "", fmt.Errorf("identification: %w", err)
+		case one[0] != '\n':
+			line = append(line, one[0])
+		case strings.HasPrefix(string(line), "SSH-"):
+			return exposure.Clean(strings.TrimRight(string(line), "\r")), nil
+		default:
+			line = line[:0]
 		}
 	}
-	return "", fmt.Errorf("identification: %w", errForeign)
+	return "", fmt.Errorf("identification: %w", foreign(line))
 }
 
 // kexInit reads the ten lists of names that follow the cookie. Both directions

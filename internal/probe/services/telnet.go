@@ -3,6 +3,7 @@ package services
 import (
 	"bytes"
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"net"
@@ -23,8 +24,8 @@ func telnet(_ context.Context, conn net.Conn) (map[string]any, error) {
 		return nil, fmt.Errorf("read the banner: %w", err)
 	}
 	shown, negotiates := withoutCommands(buffer[:n])
-	if foreign(buffer[:n]) == errTLS {
-		return nil, errTLS
+	if err := foreign(buffer[:n]); errors.Is(err, errTLS) {
+		return nil, err
 	}
 	return map[string]any{"negotiates": negotiates, "banner": text(shown)}, nil
 }

@@ -2,7 +2,6 @@ package services
 
 import (
 	"bufio"
-	"encoding/binary"
 	"errors"
 	"fmt"
 	"io"
@@ -112,8 +111,8 @@ func (l lines) next() (string, error) {
 	if err == nil {
 		return exposure.Clean(strings.TrimRight(string(raw), "\r\n")), nil
 	}
-	if len(raw) > 0 && foreign(raw) == errTLS {
-		return "", errTLS
+	if tls := foreign(raw); errors.Is(tls, errTLS) {
+		return "", tls
 	}
 	return "", fmt.Errorf("read a line: %w", err)
 }
@@ -182,22 +181,25 @@ func (p *packet) byte() byte {
 	return 0
 }
 
-// number reads an unsigned number of n bytes, at most four.
-func (p *packet) number(order binary.ByteOrder, n int) int {
-	var whole [4]byte
-	switch field := p.take(n); {
-	case field == nil:
-		return 0
-	case order == binary.ByteOrder(binary.BigEndian):
-		copy(whole[4-n:], field)
-	default:
-		copy(whole[:], field)
+// be reads an unsigned number of n bytes, at most four, the most significant
+// first.
+func (p *packet) be(n int) int {
+	whole := 0
+	for _, b := range p.take(n) {
+		whole = whole<<8 | int(b)
 	}
-	return int(order.Uint32(whole[:]))
+	return whole
 }
 
-func (p *packet) be(n int) int { return p.number(binary.BigEndian, n) }
-func (p *packet) le(n int) int { return p.number(binary.LittleEndian, n) }
+// le reads an unsigned number of n bytes, at most four, the least significant
+// first.
+func (p *packet) le(n int) int {
+	whole := 0
+	for i, b := range p.take(n) {
+		whole |= int(b) << (8 * i)
+	}
+	return whole
+}
 
 // upTo reads up to the next end byte and drops that.
 func (p *packet) upTo(end byte) []byte {
