@@ -23,6 +23,7 @@ type environment struct {
 	store   string
 	allowed []netip.Prefix
 	browser string
+	engine  string // version of the engine that runs the provider
 
 	catalogue *scan.Catalogue // nil: no entries of users
 }

@@ -37,12 +37,7 @@ func readGate(config cty.Value, diags *diag.Diagnostics) gate {
 	g.FailOn = failOn(config, diags)
 	g.FailOnUnscanned = truth(config, "fail_on_unscanned")
 	g.enforcement = enforcementFrom(text(config, "enforcement"), path.Root("enforcement"), diags)
-	if state := attribute(config, "state"); present(state, "path") && known(state, "path") && text(state, "path") == "" {
-		diags.AddAttributeError(path.Root("state"), "State without path", "The path is empty, so there is no state to validate.")
-	}
-	if slices.Contains(texts(attribute(config, "state"), "context"), "") {
-		diags.AddAttributeError(path.Root("state"), "Context without path", "A path of context is empty, so there is no state to read.")
-	}
+	checkState(config, diags)
 	waivers, problems := settings.ParseWaivers(attribute(config, "waivers"))
 	g.Waivers = waivers
 	for _, p := range problems {

@@ -9,6 +9,7 @@ import (
 	"context"
 
 	"github.com/hashicorp/terraform-plugin-framework/datasource"
+	"github.com/hashicorp/terraform-plugin-framework/function"
 	"github.com/hashicorp/terraform-plugin-framework/provider"
 	"github.com/hashicorp/terraform-plugin-framework/provider/schema"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
@@ -32,6 +33,9 @@ var (
 	_ resource.ResourceWithImportState        = (*endpointResource)(nil)
 	_ datasource.DataSourceWithConfigure      = (*validation)(nil)
 	_ datasource.DataSourceWithValidateConfig = (*validation)(nil)
+	_ datasource.DataSourceWithConfigure      = (*exposureSource)(nil)
+	_ datasource.DataSourceWithValidateConfig = (*exposureSource)(nil)
+	_ provider.ProviderWithFunctions          = (*dynamicscan)(nil)
 )
 
 func (p *dynamicscan) Metadata(_ context.Context, _ provider.MetadataRequest, resp *provider.MetadataResponse) {
@@ -76,6 +80,7 @@ func (p *dynamicscan) Configure(_ context.Context, req provider.ConfigureRequest
 	if resp.Diagnostics.HasError() {
 		return
 	}
+	e.engine = req.TerraformVersion
 	resp.DataSourceData = e
 	resp.ResourceData = e
 }
@@ -84,6 +89,10 @@ func (p *dynamicscan) Resources(context.Context) []func() resource.Resource {
 	return []func() resource.Resource{newSettings, newEndpoint}
 }
 
+func (p *dynamicscan) Functions(context.Context) []func() function.Function {
+	return []func() function.Function{newExposedEndpoints, newSeverity, newSupportedPorts}
+}
+
 func (p *dynamicscan) DataSources(context.Context) []func() datasource.DataSource {
-	return []func() datasource.DataSource{newValidation}
+	return []func() datasource.DataSource{newValidation, newExposure}
 }

@@ -47,10 +47,10 @@ func (d *validation) Read(ctx context.Context, req datasource.ReadRequest, resp 
 	}
 	// Without an answer the report says that the gate did not pass.
 	var found exposure.Report
-	input, err := d.inputOf(ctx, config)
+	input, err := d.environment.inputOf(ctx, config)
 	if err != nil {
 		g.enforcement.tellUnable(ctx, &resp.Diagnostics, path.Root("state"), "State cannot be read", sentence(err))
-	} else if g.context, err = d.contextOf(ctx, config, input); err != nil {
+	} else if g.context, err = d.environment.contextOf(ctx, config, input); err != nil {
 		g.enforcement.tellUnable(ctx, &resp.Diagnostics, path.Root("state"), "Context cannot be read", sentence(err))
 	} else if source, err := sourceOf(config, &resp.Diagnostics); err != nil {
 		g.enforcement.tellUnable(ctx, &resp.Diagnostics, path.Root("source"), "Configuration cannot be read", sentence(err))
@@ -65,23 +65,6 @@ func (d *validation) Read(ctx context.Context, req datasource.ReadRequest, resp 
 	}
 	resp.State.Raw = req.Config.Raw
 	setOutputs(ctx, d.environment.store, found, &resp.State, &resp.Diagnostics)
-}
-
-// inputOf reads the state that a gate names, nil when it names none.
-func (d *validation) inputOf(ctx context.Context, config cty.Value) (*tfstate.Input, error) {
-	file := text(attribute(config, "state"), "path")
-	if file == "" {
-		return nil, nil
-	}
-	return tfstate.Open(ctx, file, nil, tfstate.Only(d.environment.catalogue.Reads))
-}
-
-// contextOf reads the states that a gate names to answer questions about input.
-func (d *validation) contextOf(ctx context.Context, config cty.Value, input *tfstate.Input) ([]*tfstate.Input, error) {
-	if input == nil {
-		return nil, nil
-	}
-	return tfstate.OpenContext(ctx, []*tfstate.Input{input}, texts(attribute(config, "state"), "context"), nil, tfstate.Only(d.environment.catalogue.Reads))
 }
 
 // sourceOf reads the configuration that a gate names. Without a name it is

@@ -25,20 +25,8 @@ func (*validation) Schema(_ context.Context, _ datasource.SchemaRequest, resp *d
 			"A data source is read during the plan when everything it is given is known and nothing it refers to has pending changes, and else during the apply. " +
 			"Refer to resources directly to gate the apply that creates them; a value that passes through a `local` or a module output is read in the plan, before the change.",
 		Attributes: map[string]schema.Attribute{
-			"state": schema.SingleNestedAttribute{
-				Optional:            true,
-				MarkdownDescription: "A state or plan whose endpoints are validated: what was there before this run.",
-				Attributes: map[string]schema.Attribute{
-					"path": schema.StringAttribute{Required: true, MarkdownDescription: "A state, a plan as JSON, the output of `show -json`, or a folder with a `terraform.tfstate`."},
-					"context": schema.ListAttribute{Optional: true, ElementType: types.StringType, MarkdownDescription: "States that answer questions about it, such as that of the network or of DNS: files or folders as `path`, but no plans. Nothing in them is validated. " +
-						"Of a resource that several hold the word of `path` counts, and then that of the first. Give states of the same accounts and clusters, for names, tags and labels are compared too."},
-				},
-			},
-			"source": schema.StringAttribute{
-				Optional: true,
-				MarkdownDescription: "Folder of the configuration, for the lines in diagnostics and reports, and for comments that accept findings: " +
-					"`# dynamicscan:accept open-port 22 until=2030-12-31 owner=ops reason=\"jump host\"` on a resource or module block. Defaults to the folder of the state when that holds configuration, and else to the working folder.",
-			},
+			"state":  stateAttribute(false, "A state or plan whose endpoints are validated: what was there before this run."),
+			"source": sourceAttribute(),
 			"endpoints": schema.MapNestedAttribute{
 				Optional:            true,
 				MarkdownDescription: "Endpoints by reference, by the address of the resource that exposes them.",

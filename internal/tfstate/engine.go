@@ -21,7 +21,8 @@ const engineDeadline = 2 * time.Minute
 
 // Pull reads the state of the configuration in the working folder, as the
 // engine itself reads it: from any backend, of the selected workspace, and
-// decrypted where OpenTofu encrypts it. It takes no lock.
+// decrypted where OpenTofu encrypts it. It takes no lock. Before the first
+// apply there is no state, which is read as one without resources that says so.
 //
 // The engine is what TERRAFORM_BINARY names, or else the terraform or tofu on
 // PATH; where both are there, the one of the given version, which is that of
@@ -37,7 +38,7 @@ func Pull(ctx context.Context, version string, options ...Option) (*Input, error
 	}
 	name := engineName(program) + " state pull"
 	if len(strings.TrimSpace(string(data))) == 0 {
-		return nil, fmt.Errorf("%s: there is no state yet", name)
+		return &Input{Name: name, Kind: State, Written: time.Now(), Incomplete: []string{"there is no state yet"}}, nil
 	}
 	in, err := Parse(name, data, options...)
 	if err == nil {

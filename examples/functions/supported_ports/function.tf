@@ -1,0 +1,3 @@
+output "ports" {
+  value = provider::dynamicscan::supported_ports()
+}
