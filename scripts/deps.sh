@@ -13,7 +13,7 @@ have() { PATH="$PATH:/usr/sbin:/sbin" command -v "$1" >/dev/null 2>&1; }
 # The servers: program and package. About 90 MB are downloaded where none of
 # them is there.
 servers="
-	epmd=erlang-base exim4=exim4-daemon-light mariadbd=mariadb-server-core
+	apache2=apache2 nginx=nginx-light epmd=erlang-base exim4=exim4-daemon-light mariadbd=mariadb-server-core
 	memcached=memcached mosquitto=mosquitto redis-server=redis-server rsync=rsync slapd=slapd smbd=samba
 	sshd=openssh-server vsftpd=vsftpd xrdp=xrdp Xtigervnc=tigervnc-standalone-server
 	/usr/lib/dovecot/imap=dovecot-imapd /usr/lib/dovecot/pop3=dovecot-pop3d
