@@ -16,6 +16,7 @@ func TestAccBadArgumentsAreToldAtTheirLines(t *testing.T) {
 		{"short", "settings", `scan_interval = "5s"`, "Invalid setting", "5s is not between 1m"},
 		{"policy", "settings", `severity_policy = "lenient"`, "Invalid setting", "none of permissive, moderate, strict"},
 		{"rego", "settings", `custom_policy = "package severity\nnonsense {"`, "Invalid severity policy", "line 2"},
+		{"rules", "settings", `host_configuration_rules = { skip = ["no-such-rule"] }`, "Invalid host configuration rules", "no-such-rule: no such"},
 		{"port", "settings", `http_ports = ["http"]`, "Invalid setting", `port "http" is not a number`},
 		{"range", "settings", `additional_ports = ["90-80"]`, "Invalid setting", "ends before it begins"},
 		{"scope", "settings", `scope = { include_projects = ["a"], exclude_projects = ["b"] }`, "Invalid setting", "cannot both be given"},

@@ -58,7 +58,7 @@ var settingsAttributes = map[string]declared{
 		"include_tags":     {kind: types.MapType{ElemType: types.StringType}, description: "Tags or labels that a resource must have to be scanned, all of them, with globs of their values: `{ env = \"prod*\" }`."},
 		"exclude_tags":     {kind: types.MapType{ElemType: types.StringType}, description: "Tags or labels of which one is enough to leave a resource out, with globs of their values."},
 	}},
-	"host_configuration_rules": {description: "Checks of how what answers is configured. Each sends at most one read-only question more to a port.", nested: map[string]declared{
+	"host_configuration_rules": {description: "Checks of how what answers is configured. At most one read-only question more is sent to a port. See the guide [Host configuration rules](../guides/host-configuration-rules).", nested: map[string]declared{
 		"enabled":  {kind: types.BoolType, description: "Whether the rules run. Defaults to `true`."},
 		"extended": {kind: types.BoolType, description: "Whether every question that applies is asked, a second apart, with those that send more than one request. Defaults to `false`."},
 		"skip":     {kind: stringList, description: "Ids of rules that are left out: `[\"http-no-hsts\"]`."},
