@@ -55,11 +55,18 @@ func webSSH() exposure.Result {
 	}
 	o := &exposure.Observation{
 		PortStatus: exposure.StatusOpen, ResolvedAddresses: []string{"203.0.113.7"}, PortsProbed: 1, Severity: exposure.SeverityCritical, ScannedAt: scanned,
-		Ports: []exposure.PortObservation{{Port: 22, Result: exposure.Open, Severity: exposure.SeverityCritical}},
+		Ports: []exposure.PortObservation{{
+			Port: 22, Result: exposure.Open, Banner: "SSH-2.0-OpenSSH_7.4", Severity: exposure.SeverityCritical,
+			Evidence: []exposure.Evidence{{Probe: "ssh", Fields: map[string]any{"macs": []any{"hmac-md5"}}}},
+		}},
 	}
 	return exposure.Result{Endpoint: e, Observed: o, Severity: o.Severity, Findings: []exposure.Finding{{
 		Rule: "open-port", Title: "SSH port open to the internet", Severity: exposure.SeverityCritical, ResourceAddress: e.ResourceAddress, EndpointID: e.ID,
 		Host: e.Host, Port: 22, Evidence: "203.0.113.7:22 completed a TCP handshake. Port 22 is usually SSH.", Failing: true,
+	}, {
+		Rule: "ssh-weak-mac", Title: "SSH with weak message authentication", Severity: exposure.SeverityLow, ResourceAddress: e.ResourceAddress, EndpointID: e.ID,
+		Host: e.Host, Port: 22, Evidence: "203.0.113.7:22 offers hmac-md5.", Why: "Who sits in between may change what is sent.",
+		Fix: "Leave the algorithms out of MACs.", Reference: "https://man.openbsd.org/sshd_config#MACs",
 	}}}
 }
 
@@ -82,7 +89,12 @@ func webHTTP() exposure.Result {
 		PortStatus: exposure.StatusOpen, ResolvedAddresses: []string{"203.0.113.8", "2001:db8::8"}, PortsProbed: 2, Severity: exposure.SeverityHigh, ScannedAt: scanned,
 		Ports: []exposure.PortObservation{
 			{Port: 80, Result: exposure.Refused},
-			{Port: 443, Result: exposure.Open, HTTP: answer, Severity: exposure.SeverityHigh},
+			{Port: 443, Result: exposure.Open, HTTP: answer, Severity: exposure.SeverityHigh, TLS: &exposure.TLS{
+				Version: "TLS 1.2", CipherSuite: "TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256", NameMatches: true, Chain: []exposure.Certificate{{
+					Subject: "CN=web-1.elb.example.com", Issuer: "CN=Example CA", Names: []string{"web-1.elb.example.com"}, NotBefore: scanned.AddDate(0, -1, 0),
+					NotAfter: scanned.AddDate(0, 2, 0), KeyAlgorithm: "RSA", KeyBits: 2048, SignatureAlgorithm: "SHA256-RSA",
+				}},
+			}},
 		},
 		Leaks: []exposure.Leak{
 			{Kind: exposure.LeakSecret, Port: 443, Rule: "github-pat", Place: "response body", Line: 2, Column: 7, Count: 3, Severity: exposure.SeverityCritical, Key: "5d41402abc4b2a76b9719d911017c592"},

@@ -128,6 +128,9 @@ func failureOf(failing []exposure.Finding, e exposure.Endpoint) *junitOutcome {
 // findingText tells a finding in one line.
 func findingText(f exposure.Finding) string {
 	s := fmt.Sprintf("%s [%s] %s: %s", strings.ToUpper(f.Severity.String()), f.Rule, f.Title, f.Evidence)
+	if f.Fix != "" {
+		s += " " + f.Fix
+	}
 	if w := f.Waiver; w != nil {
 		s += fmt.Sprintf(" Accepted until %s by %s: %s", w.Expires.UTC().Format("2006-01-02"), exposure.CleanLine(w.Owner), exposure.CleanLine(w.Reason))
 	}

@@ -179,7 +179,7 @@ func sarifLevel(s exposure.Severity) string {
 
 func sarifResultOf(f exposure.Finding, e exposure.Endpoint, input string) sarifResult {
 	input = cmp.Or(e.Input, input) // one of several
-	message := strings.Join(nonEmpty(f.Title+": "+exposure.Place(f.ResourceAddress, f.Input)+".", f.Evidence, Reason(e), Remedy(e)), " ")
+	message := strings.Join(nonEmpty(f.Title+": "+exposure.Place(f.ResourceAddress, f.Input)+".", f.Evidence, Reason(e), f.Why, f.Fix, Remedy(e)), " ")
 	out := sarifResult{
 		RuleID: f.Rule, Level: sarifLevel(f.Severity), Message: sarifText{message},
 		Locations:    []sarifLocation{sarifPlace(f, e, input)},
