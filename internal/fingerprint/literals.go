@@ -54,6 +54,30 @@ func anyOf(alternatives []*syntax.Regexp) []string {
 	return all
 }
 
+// pairs are the pairs of neighbouring bytes that a text holds. They rule most
+// literals out without a search.
+type pairs [1 << 16 / 64]uint64
+
+func pairsOf(text string) *pairs {
+	var p pairs
+	for i := 1; i < len(text); i++ {
+		n := uint(text[i-1])<<8 | uint(text[i])
+		p[n/64] |= 1 << (n % 64)
+	}
+	return &p
+}
+
+// mayHold reports whether every pair of the literal is there.
+func (p *pairs) mayHold(literal string) bool {
+	for i := 1; i < len(literal); i++ {
+		n := uint(literal[i-1])<<8 | uint(literal[i])
+		if p[n/64]&(1<<(n%64)) == 0 {
+			return false
+		}
+	}
+	return true
+}
+
 // shortest is 0 for no set.
 func shortest(set []string) int {
 	if len(set) == 0 {

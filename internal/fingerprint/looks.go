@@ -20,7 +20,7 @@ func (l *library) looks(r exposure.Response) iter.Seq[[]clue] {
 			return
 		}
 		body := strings.ToLower(bodyText(r))
-		if !yield(clues(l.markup, body)) {
+		if !yield(clues(slices.Collect(possibleIn(l.markup, body)), body)) {
 			return
 		}
 		tags := readTags(body)
@@ -51,8 +51,9 @@ func bodyText(r exposure.Response) string {
 
 func possibleIn(rules []rule, text string) iter.Seq[rule] {
 	return func(yield func(rule) bool) {
+		present := pairsOf(text)
 		for _, r := range rules {
-			if r.pattern.possible(text) && !yield(r) {
+			if r.pattern.likely(text, present) && !yield(r) {
 				return
 			}
 		}

@@ -69,6 +69,19 @@ func (p *pattern) possible(text string) bool {
 	return false
 }
 
+// likely is possible for a text whose pairs are known.
+func (p *pattern) likely(text string, present *pairs) bool {
+	if p.literals == nil {
+		return true
+	}
+	for _, literal := range p.literals {
+		if present.mayHold(literal) && strings.Contains(text, literal) {
+			return true
+		}
+	}
+	return false
+}
+
 // match evaluates the pattern on lower-case text and returns the version that
 // its template gives.
 func (p *pattern) match(text string) (version string, ok bool) {

@@ -5,7 +5,6 @@ import (
 	"strings"
 	"sync"
 	"testing"
-	"time"
 
 	"github.com/google/go-cmp/cmp"
 
@@ -78,69 +77,4 @@ func TestVersionsAreCleanedAndCut(t *testing.T) {
 			t.Errorf("version %q of %s is neither clean nor short", technology.Version, technology.Name)
 		}
 	}
-}
-
-// The bound is far above what is measured (see BenchmarkTechnologies) so that
-// a busy machine does not fail it, and far below the tens of seconds that the
-// data's own matcher takes.
-func TestHostilePagesAreFingerprintedInBoundedTime(t *testing.T) {
-	if _, err := fingerprint.Technologies(t.Context(), exposure.Response{}); err != nil {
-		t.Fatal(err)
-	}
-	for name, text := range hostilePages() {
-		t.Run(name, func(t *testing.T) {
-			start := time.Now()
-			if _, err := fingerprint.Technologies(t.Context(), exposure.Response{Text: text}); err != nil {
-				t.Fatal(err)
-			}
-			if took := time.Since(start); took > 5*time.Second {
-				t.Errorf("Technologies took %v", took)
-			}
-		})
-	}
-}
-
-func hostilePages() map[string]string {
-	fill := func(s string) string { return strings.Repeat(s, 300<<10/len(s)) }
-	return map[string]string{
-		"angle brackets":         fill("<"),
-		"links":                  fill("<link rel="),
-		"divisions":              fill("<div "),
-		"anchors":                fill("<a href='"),
-		"unclosed scripts":       fill("<script "),
-		"bodies":                 fill("<body id="),
-		"one endless source":     `<script src="` + fill("jquery-1.") + `">`,
-		"many different scripts": manyScripts(),
-		"many metas":             fill(`<meta name="generator" content="WordPress 1.1.1.1.1.1">`),
-	}
-}
-
-func manyScripts() string {
-	var b strings.Builder
-	for b.Len() < 300<<10 {
-		b.WriteString(`<script src="/jquery/` + strings.Repeat("a", b.Len()%97) + `.js?ver=1"></script>`)
-	}
-	return b.String()
-}
-
-func BenchmarkTechnologies(b *testing.B) {
-	pages := hostilePages()
-	pages["ordinary 5 KB"] = ordinaryPage()
-	for name, text := range pages {
-		b.Run(strings.ReplaceAll(name, " ", "_"), func(b *testing.B) {
-			r := exposure.Response{Header: map[string][]string{"Server": {"nginx/1.2.3"}}, Text: text}
-			for b.Loop() {
-				if _, err := fingerprint.Technologies(context.Background(), r); err != nil {
-					b.Fatal(err)
-				}
-			}
-		})
-	}
-}
-
-func ordinaryPage() string {
-	head := `<!doctype html><html><head><title>Shop</title><meta name="generator" content="WordPress 6.4.2">
-<script src="/wp-includes/js/jquery/jquery.min.js?ver=3.7.1"></script><script src="/static/app.3f2a.js"></script>
-<link rel="stylesheet" href="/wp-content/themes/x/style.css"></head><body>`
-	return head + strings.Repeat("<div class=\"row\"><a href=\"/page\">Some ordinary words here</a></div>\n", 70) + "</body></html>"
 }
