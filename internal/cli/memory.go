@@ -7,13 +7,13 @@ import (
 )
 
 // What is held of a large input is half its size, and the analysis makes and
-// drops as much again several times. Go would go through all that is held
-// whenever the heap has doubled, which is a fifth of the work of a check. With
-// largeGC the heap grows two and a half times before: a check takes some twice
-// the size of its input, and does a good part of that work less often.
+// drops as much again several times. Go goes through all that is held whenever
+// the heap has doubled, which is a fifth of the work of a check. largeGC lets
+// the heap grow somewhat further; much further, and a check would take more
+// than two and a half times the size of its input.
 const (
 	largeInput = 20_000 // resources
-	largeGC    = 150    // percent
+	largeGC    = 120    // percent
 )
 
 // collectFor sets how often garbage is collected from here on, for the analysis
