@@ -37,6 +37,8 @@ whether or not anything stands behind it. So:
 - Ports do not count: a check for port 22 answers for whatever port is open.
 - Plans of which the right answer is "unknown" are shown and count for nobody,
   since the others have no such answer.
+- The plans are as the tests write them, shaped like those of Terraform: most
+  arguments that a scenario does not set are left out.
 - The scenarios were chosen for being hard to tell from rules alone, and by us.
   On plain rules the programs agree.
 

@@ -14,8 +14,9 @@ import (
 // variable, and for a state, it does nothing.
 //
 // Terraform writes what it plans twice; the scenarios write the changes only.
-// Keep adds the other picture, which is what most programs read, and takes away
-// the empty lists of references that Terraform does not write.
+// Keep adds the other picture, which is what most programs read. It adds what
+// the rules of security groups leave out, which providers write as empty, and
+// takes away the empty lists of references that Terraform does not write.
 func Keep(t *testing.T, archive, name string, document []byte) {
 	t.Helper()
 	folder := os.Getenv("DYNAMICSCAN_PLANS")
@@ -58,6 +59,7 @@ func completePlan(plan map[string]any) {
 		if after == nil || entry["mode"] == "data" {
 			continue
 		}
+		fillRules(entry, after)
 		resource := map[string]any{"schema_version": 0, "values": after, "sensitive_values": map[string]any{}}
 		for _, name := range []string{"address", "mode", "type", "name", "index", "provider_name"} {
 			if entry[name] != nil {
@@ -67,6 +69,52 @@ func completePlan(plan map[string]any) {
 		resources = append(resources, resource)
 	}
 	plan["planned_values"] = map[string]any{"root_module": map[string]any{"resources": resources}}
+}
+
+// unset is what providers write for the arguments of a rule that are not set,
+// by the type of the resource and the block.
+var unset = map[string]map[string]any{
+	"aws_security_group ingress":                   emptyRule,
+	"aws_security_group egress":                    emptyRule,
+	"aws_default_security_group ingress":           emptyRule,
+	"aws_network_acl ingress":                      {"cidr_block": "", "ipv6_cidr_block": "", "icmp_type": nil, "icmp_code": nil},
+	"aws_network_acl egress":                       {"cidr_block": "", "ipv6_cidr_block": "", "icmp_type": nil, "icmp_code": nil},
+	"azurerm_network_security_group security_rule": emptySecurityRule,
+}
+
+var emptyRule = map[string]any{
+	"cidr_blocks": []any{}, "ipv6_cidr_blocks": []any{}, "prefix_list_ids": []any{}, "security_groups": []any{}, "self": false, "description": "",
+}
+
+var emptySecurityRule = map[string]any{
+	"source_address_prefix": "", "source_address_prefixes": []any{}, "destination_address_prefix": "", "destination_address_prefixes": []any{},
+	"source_port_range": "", "source_port_ranges": []any{}, "destination_port_range": "", "destination_port_ranges": []any{},
+	"source_application_security_group_ids": []any{}, "destination_application_security_group_ids": []any{}, "description": "",
+}
+
+// fillRules adds to the rules in after what is neither set nor known later.
+func fillRules(entry, after map[string]any) {
+	later := object(object(entry["change"])["after_unknown"])
+	for block, list := range after {
+		rules, _ := list.([]any)
+		pending, _ := later[block].([]any)
+		for i, rule := range rules {
+			values, unknown := object(rule), map[string]any{}
+			if i < len(pending) {
+				unknown = object(pending[i])
+			}
+			for name, empty := range unset[entryType(entry)+" "+block] {
+				if _, set := values[name]; !set && unknown[name] == nil && values != nil {
+					values[name] = empty
+				}
+			}
+		}
+	}
+}
+
+func entryType(entry map[string]any) string {
+	name, _ := entry["type"].(string)
+	return name
 }
 
 func object(v any) map[string]any {
