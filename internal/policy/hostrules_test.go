@@ -267,3 +267,22 @@ func TestARuleThatHangsIsAnErrorAndNoGoodAnswer(t *testing.T) {
 		t.Errorf("findings %+v, want that of the other rule", findings)
 	}
 }
+
+// A rule that says "not" would take what is missing for bad, were it asked.
+func TestARuleIsNotAskedWhereItsEvidenceIsMissing(t *testing.T) {
+	text := strings.NewReplacer("[banner]", "[tls]", `sprintf("runs %s", [input.banner])`, `"is not TLS 1.3"`,
+		`contains(input.banner, "OpenSSH_7.")`, `not input.tls.version == "TLS 1.3"`).Replace(ownRule)
+	h, err := policy.NewHostRules(nil, fstest.MapFS{"tls.rego": {Data: []byte(text)}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for version, want := range map[string]int{"": 0, "TLS 1.2": 1, "TLS 1.3": 0} {
+		c := hostCase{Port: exposure.PortObservation{Port: 443}}
+		if version != "" {
+			c.Port.TLS = &exposure.TLS{Version: version}
+		}
+		if got := said(t, h, "old-openssh", c); len(got) != want {
+			t.Errorf("with %q the rule says %q, want %d clauses", version, got, want)
+		}
+	}
+}
