@@ -101,6 +101,7 @@ func analyze(in *tfstate.Input, context []*tfstate.Input, judged map[string]bool
 	}
 	a.Endpoints, a.Blocked = settle(a.Endpoints, a.Blocked)
 	a.nameEndpoints(g, records)
+	a.withhold(g)
 	a.Uncovered = uncovered(in, clouds)
 	a.explainAssumptions(clouds)
 	a.tellConfidence(clouds)

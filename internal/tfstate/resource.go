@@ -8,6 +8,8 @@
 package tfstate
 
 import (
+	"maps"
+	"slices"
 	"time"
 
 	"github.com/zclconf/go-cty/cty"
@@ -111,6 +113,34 @@ func (r *Resource) Attr(name string) cty.Value {
 		return cty.NullVal(cty.DynamicPseudoType)
 	}
 	return values.GetAttr(name).WithMarks(marks)
+}
+
+// SensitiveAttributes returns the names of the top-level attributes of which
+// something is marked Sensitive, sorted. It looks at no value of what was read
+// from JSON objects, and is cheap.
+func (r *Resource) SensitiveAttributes() []string {
+	names := []string{}
+	switch {
+	case r.object != nil && r.object.sensitive == nil:
+		return names
+	case r.object != nil && r.object.sensitive.whole:
+		return slices.Sorted(slices.Values(r.object.shape.names))
+	case r.object != nil:
+		return slices.Sorted(maps.Keys(r.object.sensitive.below))
+	case r.Given == cty.NilVal:
+		return names
+	}
+	values, marks := r.Given.Unmark()
+	if !values.IsKnown() || values.IsNull() || !values.Type().IsObjectType() {
+		return names
+	}
+	for name := range values.Type().AttributeTypes() {
+		if len(marks) > 0 || IsSensitive(values.GetAttr(name)) {
+			names = append(names, name)
+		}
+	}
+	slices.Sort(names)
+	return names
 }
 
 // References returns the resources named by the configuration expression at
