@@ -83,6 +83,7 @@ func validate(ctx context.Context, o options, stdin io.Reader, stderr io.Writer)
 		Context:   beside,
 		Catalogue: catalogue,
 		Assume:    o.assume,
+		ICMP:      o.icmp,
 		Offline:   o.offline,
 		Gate:      scan.Gate{FailOn: o.failOn, Waivers: config.Waivers},
 		Request: scan.Request{

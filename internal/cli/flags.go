@@ -28,6 +28,7 @@ Flags:
   --context FILE        state that answers questions about INPUT, such as that of the network, and from
                         which nothing is validated; repeatable
   --catalogue GLOB      files with entries for resource types of your own, such as "exposure/*.hcl"; repeatable
+  --include-icmp        tell what answers to ICMP as an endpoint of its own; nothing is sent to it
   --config FILE         settings and waivers in HCL; .dynamicscan.hcl is found by itself
   --allow-network CIDR  network that may be probed beside public addresses; repeatable
   --fail-on LEVEL       critical (default), high, medium or low
@@ -45,6 +46,7 @@ DYNAMICSCAN_ALLOWED_NETWORKS, DYNAMICSCAN_BROWSER_PATH, DYNAMICSCAN_CATALOGUE (w
 // options are the flags of check.
 type options struct {
 	offline bool
+	icmp    bool
 	config  string
 	source  string
 	allowed []netip.Prefix
@@ -68,6 +70,7 @@ func parse(args []string, environment func(string) string) (options, error) {
 	set := flag.NewFlagSet("check", flag.ContinueOnError)
 	set.SetOutput(io.Discard)
 	set.BoolVar(&o.offline, "offline", false, "")
+	set.BoolVar(&o.icmp, "include-icmp", false, "")
 	var invalid error // what is wrong with a value, in words of our own
 	for name, read := range map[string]func(string) error{
 		"context": o.addContext, "catalogue": o.addCatalogue, "config": o.setConfig, "source": o.setSource, "allow-network": o.allow, "fail-on": o.setFailOn, "report": o.addReport,
@@ -111,8 +114,10 @@ func usageError(err error) error {
 	if name, ok := strings.CutPrefix(text, "flag needs an argument: -"); ok {
 		return fmt.Errorf("--%s needs a value", name)
 	}
-	if value, name, ok := strings.Cut(text, " for -offline"); ok && name != "" {
-		return fmt.Errorf("--offline is a switch: it takes no value, or true or false, not %s", strings.TrimPrefix(value, "invalid boolean value "))
+	for _, name := range []string{"offline", "include-icmp"} {
+		if value, rest, ok := strings.Cut(text, " for -"+name); ok && rest != "" {
+			return fmt.Errorf("--%s is a switch: it takes no value, or true or false, not %s", name, strings.TrimPrefix(value, "invalid boolean value "))
+		}
 	}
 	return err
 }

@@ -34,8 +34,8 @@ func Explain(in *tfstate.Input, context []*tfstate.Input, address string, clouds
 	if len(e.Traces) == 0 && (r == nil || g.beside(address)) {
 		return exposure.Explanation{}, absent(in, address)
 	}
-	covers := func(c Cloud) bool { return strings.HasPrefix(r.Type, c.Prefix) && c.Covers(r.Type) }
-	e.Uncovered = len(e.Traces) == 0 && !slices.ContainsFunc(clouds, covers)
+	judges := func(c Cloud) bool { return c.Judges == nil || c.Judges(r) }
+	e.Uncovered = len(e.Traces) == 0 && !slices.ContainsFunc(covering(r.Type, clouds), judges)
 	e.complete(AnalyzeWith(in, context, clouds...))
 	return e.Explanation, nil
 }

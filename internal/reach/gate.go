@@ -93,6 +93,10 @@ type Cloud struct {
 	// or as a part of paths.
 	Covers func(resourceType string) bool
 
+	// Judges reports whether a resource of a covered type is one that is
+	// understood, for types that may be anything. Nil: every one is.
+	Judges func(*tfstate.Resource) bool
+
 	// Inert reports whether a covered type is one of which nothing is read but
 	// its address: it has no host and opens none. Nil: there are none.
 	Inert func(resourceType string) bool

@@ -52,6 +52,10 @@ type Question struct {
 
 	// Assume says what is taken for granted that nothing declares.
 	Assume Profile
+
+	// ICMP makes endpoints of hosts that answer to ICMP, which is else a note on
+	// what they expose over TCP and UDP.
+	ICMP bool
 }
 
 // AnalyzeAll works out what each subject exposes, in their order, beside all
@@ -66,7 +70,7 @@ func AnalyzeAll(q Question, clouds ...Cloud) []*Analysis {
 		for _, other := range others {
 			judged[other.Label()] = true
 		}
-		all[i] = analyze(in, slices.Concat(others, q.Context), judged, q.Assume, clouds)
+		all[i] = analyze(in, slices.Concat(others, q.Context), judged, q, clouds)
 	}
 	once(q.Subjects, all, clouds)
 	return all
@@ -77,25 +81,25 @@ func AnalyzeAll(q Question, clouds ...Cloud) []*Analysis {
 // becomes an endpoint. Of a resource that several hold the input's own word
 // counts, and then that of the first state; the latter is told in Incomplete.
 func AnalyzeWith(in *tfstate.Input, context []*tfstate.Input, clouds ...Cloud) *Analysis {
-	return analyze(in, context, nil, AssumeUsual, clouds)
+	return analyze(in, context, nil, Question{}, clouds)
 }
 
 // analyze is AnalyzeWith for an input beside others that are judged too, by
-// their labels.
-func analyze(in *tfstate.Input, context []*tfstate.Input, judged map[string]bool, assume Profile, clouds []Cloud) *Analysis {
+// their labels. Of q it takes what is asked of every input.
+func analyze(in *tfstate.Input, context []*tfstate.Input, judged map[string]bool, q Question, clouds []Cloud) *Analysis {
 	beside, incomplete := gather(in, context)
 	g := newGraph(in, beside)
 	a := &Analysis{judged: judged, Assumptions: map[string]string{}, Warnings: []string{}, Incomplete: slices.Concat(in.Incomplete, incomplete)}
 	records := recordsOf(g, clouds)
 	waiting := candidates(g, records, clouds)
-	var w walker
+	w := walker{icmp: q.ICMP}
 	for i, c := range waiting {
 		waiting[i] = Candidate{} // its gates are no longer needed
 		if g.beside(c.Endpoint.ResourceAddress) {
 			a.leave(g, c)
 			continue
 		}
-		reachable, blocked := w.walk(assume.of(c, clouds))
+		reachable, blocked := w.walk(q.Assume.of(c, clouds))
 		a.Endpoints = append(a.Endpoints, reachable...)
 		a.Blocked = append(a.Blocked, blocked...)
 	}
@@ -163,19 +167,35 @@ func (a *Analysis) explainAssumptions(clouds []Cloud) {
 }
 
 func uncovered(in *tfstate.Input, clouds []Cloud) []exposure.TypeCount {
-	counts := map[string]int{}
+	counts, byType := map[string]int{}, map[string][]Cloud{}
 	for i := range in.Resources {
 		if r := &in.Resources[i]; r.Mode == tfstate.Managed {
-			counts[r.Type]++
+			covered, known := byType[r.Type]
+			if !known {
+				covered = covering(r.Type, clouds)
+				byType[r.Type] = covered
+			}
+			if !slices.ContainsFunc(covered, func(c Cloud) bool { return c.Judges == nil || c.Judges(r) }) {
+				counts[r.Type]++
+			}
 		}
 	}
 	out := []exposure.TypeCount{}
 	for t, n := range counts {
-		if !slices.ContainsFunc(clouds, func(c Cloud) bool { return strings.HasPrefix(t, c.Prefix) && c.Covers(t) }) {
-			out = append(out, exposure.TypeCount{Type: t, Count: n})
-		}
+		out = append(out, exposure.TypeCount{Type: t, Count: n})
 	}
 	slices.SortFunc(out, func(a, b exposure.TypeCount) int { return strings.Compare(a.Type, b.Type) })
+	return out
+}
+
+// covering returns the clouds that understand a type.
+func covering(resourceType string, clouds []Cloud) []Cloud {
+	var out []Cloud
+	for _, c := range clouds {
+		if strings.HasPrefix(resourceType, c.Prefix) && c.Covers(resourceType) {
+			out = append(out, c)
+		}
+	}
 	return out
 }
 
@@ -192,7 +212,10 @@ type slice struct {
 }
 
 // walker is room for the answers of one candidate, which the next one takes.
-type walker struct{ passing, blocking []slice }
+type walker struct {
+	passing, blocking []slice
+	icmp              bool // hosts that answer to ICMP are endpoints
+}
 
 // walk asks every gate of a candidate about every interval of ports.
 func (w *walker) walk(c Candidate) (reachable, blocked []exposure.Endpoint) {
@@ -203,8 +226,9 @@ func (w *walker) walk(c Candidate) (reachable, blocked []exposure.Endpoint) {
 		for _, ports := range intervals(slot, c.Gates) {
 			s := ask(c, slot, ports)
 			switch {
-			case isICMP(slot.Transport):
+			case isICMP(slot.Transport) && !w.icmp:
 				pingable = pingable || wide(s.bound.Must)
+			case s.blocked && isICMP(slot.Transport):
 			case s.blocked:
 				w.blocking = nearest(w.blocking, s)
 			default:
@@ -218,7 +242,7 @@ func (w *walker) walk(c Candidate) (reachable, blocked []exposure.Endpoint) {
 	if len(w.passing) == 0 && len(w.blocking) > 0 {
 		blocked = []exposure.Endpoint{blockedEndpoint(c, w.blocking)}
 	}
-	if pingable {
+	if pingable && !w.icmp {
 		addNote(reachable, notePingable)
 		addNote(blocked, notePingable)
 	}

@@ -52,7 +52,7 @@ type analysed struct {
 // analyses works out what each subject exposes beside the others.
 func (v Validation) analyses() []analysed {
 	subjects := v.subjects()
-	q := reach.Question{Context: v.Context, Assume: v.Assume}
+	q := reach.Question{Context: v.Context, Assume: v.Assume, ICMP: v.ICMP}
 	for _, s := range subjects {
 		q.Subjects = append(q.Subjects, s.Input)
 	}

@@ -36,6 +36,9 @@ type Validation struct {
 
 	// Assume says what is taken for granted that nothing declares.
 	Assume Profile
+
+	// ICMP makes endpoints, which nobody probes, of hosts that answer to ICMP.
+	ICMP bool
 }
 
 // Validate analyses the input, scans what is there to be scanned, and says

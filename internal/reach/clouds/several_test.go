@@ -133,3 +133,53 @@ func TestNothingAssumedOfADefaultGroup(t *testing.T) {
 		}
 	}
 }
+
+func TestICMPIsAnEndpointOnRequest(t *testing.T) {
+	icmp := func(protocol, attribute, source string) *tfstate.Input {
+		estate := with(network(), "aws_instance.web", instance("i-1", "203.0.113.10", "sg-1"))
+		estate["aws_instance.web"]["ipv6_addresses"] = []string{"2001:db8::10"}
+		estate["aws_route_table.a"] = attributes{"id": "rtb-1", "vpc_id": "vpc-1", "route": []attributes{
+			{"cidr_block": "0.0.0.0/0", "gateway_id": "igw-1"}, {"ipv6_cidr_block": "::/0", "gateway_id": "igw-1"},
+		}}
+		rule := attributes{"from_port": -1, "to_port": -1, "protocol": protocol, "self": false, attribute: []string{source}}
+		estate["aws_security_group.web"] = attributes{"id": "sg-1", "vpc_id": "vpc-1", "egress": []attributes{}, "ingress": []attributes{rule}}
+		return input(t, "a.tfstate", estate)
+	}
+	tests := []struct {
+		name  string
+		input *tfstate.Input
+		asked bool
+		want  []string
+	}{
+		{"not asked for", icmp("icmp", "cidr_blocks", "0.0.0.0/0"), false, []string{}},
+		{"IPv4", icmp("icmp", "cidr_blocks", "0.0.0.0/0"), true, []string{"exposed icmp 203.0.113.10"}},
+		{"IPv6", icmp("icmpv6", "ipv6_cidr_blocks", "::/0"), true, []string{"exposed icmpv6 2001:db8::10"}},
+		{"only a network of one's own", icmp("icmp", "cidr_blocks", "10.0.0.0/8"), true, []string{}},
+	}
+	for _, test := range tests {
+		a := reach.AnalyzeAll(reach.Question{Subjects: []*tfstate.Input{test.input}, ICMP: test.asked}, clouds.All()...)[0]
+		got := []string{}
+		for _, e := range a.Endpoints {
+			got = append(got, string(e.Verdict)+" "+string(e.Transport)+" "+e.Host)
+		}
+		if diff := cmp.Diff(test.want, got); diff != "" {
+			t.Errorf("%s: endpoints (-want +got):\n%s", test.name, diff)
+		}
+	}
+}
+
+// A manifest may be of any kind: one that nothing reads is not covered.
+func TestManifestsOfOtherKindsAreNotCovered(t *testing.T) {
+	manifest := func(version, kind string) attributes {
+		return attributes{"manifest": attributes{"apiVersion": version, "kind": kind, "metadata": attributes{"name": "x"}, "spec": attributes{}}}
+	}
+	in := input(t, "a.tfstate", map[string]attributes{
+		"kubernetes_manifest.service": manifest("v1", "Service"),
+		"kubernetes_manifest.policy":  manifest("networking.k8s.io/v1", "NetworkPolicy"),
+		"kubernetes_manifest.tunnel":  manifest("example.com/v1", "Ingress"),
+	})
+	want := []exposure.TypeCount{{Type: "kubernetes_manifest", Count: 2}}
+	if diff := cmp.Diff(want, reach.Analyze(in, clouds.All()...).Uncovered); diff != "" {
+		t.Errorf("Uncovered (-want +got):\n%s", diff)
+	}
+}

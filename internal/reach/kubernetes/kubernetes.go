@@ -4,6 +4,7 @@ import (
 	"slices"
 
 	"github.com/dynamicscan/terraform-provider-dynamicscan/internal/reach"
+	"github.com/dynamicscan/terraform-provider-dynamicscan/internal/tfstate"
 )
 
 // Cloud returns what this package knows of Kubernetes objects.
@@ -12,6 +13,7 @@ func Cloud() reach.Cloud {
 		Name:       "kubernetes",
 		Prefix:     "kubernetes_",
 		Covers:     func(resourceType string) bool { return slices.Contains(covered, resourceType) },
+		Judges:     judges,
 		Candidates: candidates,
 		Assumptions: map[string]string{
 			assumePublic: "The load balancer that the cloud of the cluster makes for a Service is on the internet when no annotation says otherwise.",
@@ -33,6 +35,10 @@ var kinds = map[string]string{
 	"kubernetes_ingress": "Ingress", "kubernetes_ingress_v1": "Ingress",
 	"kubernetes_gateway_v1": "Gateway",
 }
+
+// judges reports whether an object is of a kind that is understood: a manifest
+// may be of any.
+func judges(r *tfstate.Resource) bool { return r.Type != "kubernetes_manifest" || kindOf(r) != "" }
 
 func candidates(g *reach.Graph) []reach.Candidate {
 	var services []service
