@@ -1,11 +1,11 @@
 #!/usr/bin/env bash
 # Installs what tests and demo use beside Go, where it is missing: a browser for
-# the screenshots, a C compiler for the race detector, and the servers that the
-# host configuration probes are tested against. The servers are neither started
-# nor will they be at the next boot: the tests run them under their own
-# configuration, on loopback. On systems without apt-get it says what to install,
-# and ends in error only in a pipeline: there, tests that skip themselves would
-# pass for tests that passed.
+# the screenshots, what reads letters from their pixels, a C compiler for the
+# race detector, and the servers that the host configuration probes are tested
+# against. The servers are neither started nor will they be at the next boot:
+# the tests run them under their own configuration, on loopback. On systems
+# without apt-get it says what to install, and ends in error only in a pipeline:
+# there, tests that skip themselves would pass for tests that passed.
 set -euo pipefail
 
 have() { PATH="$PATH:/usr/sbin:/sbin" command -v "$1" >/dev/null 2>&1; }
@@ -35,6 +35,7 @@ have_pages() { [ -d /usr/share/javascript/mathjax ]; }
 missing=()
 have_browser || missing+=(chromium-headless-shell)
 have gcc || have clang || missing+=(gcc libc6-dev)
+have tesseract || missing+=(tesseract-ocr tesseract-ocr-eng)
 if [ "$(uname -s)" = Linux ]; then
 	for server in $servers; do
 		have "${server%%=*}" || missing+=("${server##*=}")

@@ -29,6 +29,17 @@ type TLS struct {
 	NameMatches bool `json:"name_matches"`
 }
 
+// Warns reports whether a browser would warn of the server's certificate at a
+// time: there is none, it is for another host, outside its dates or issued by
+// itself. Whether a browser trusts another issuer is not looked at.
+func (t TLS) Warns(at time.Time) bool {
+	if len(t.Chain) == 0 || !t.NameMatches {
+		return true
+	}
+	c := t.Chain[0]
+	return c.SelfSigned || at.Before(c.NotBefore) || at.After(c.NotAfter)
+}
+
 // Certificate is one certificate of a chain. Texts are cleaned and cut.
 type Certificate struct {
 	Subject            string    `json:"subject"`

@@ -5,9 +5,22 @@ type Screenshot struct {
 	File   string `json:"file,omitempty"` // below the store's folder
 	Text   string `json:"text,omitempty"` // first 1000 characters of the page's text
 	Reason string `json:"reason,omitempty"`
+	// Notes are what to know about the picture or its text: values of the
+	// constants below, sorted.
+	Notes []string `json:"notes,omitempty"`
 }
 
-// Box is a rectangle of a picture in its pixels, from the top left corner.
+// Notes of a screenshot.
+const (
+	NoteCertificateError = "certificate_error" // a browser would warn before it shows the page
+	NoteImagesUnread     = "images_unread"     // text in images and canvases was not looked for in all of them
+	NoteStillLoading     = "still_loading"     // the page had not loaded when its time was over
+	NoteTextCut          = "text_cut"          // text beyond the picture's edges was not read to its end
+)
+
+// Box is a rectangle in the pixels of a picture, from its top left corner. What
+// a page shows only after scrolling has a box beyond the picture's edges, which
+// may begin at negative coordinates.
 type Box struct {
 	X      int `json:"x"`
 	Y      int `json:"y"`

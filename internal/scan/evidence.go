@@ -221,14 +221,15 @@ func (s *scan) screenshot(ctx context.Context, j *job) {
 	}
 	j.answered(func(p *exposure.PortObservation, r *exposure.Response) {
 		known := j.withheld[p.Port] != ""
-		p.HTTP.Screenshot = s.picture(ctx, j, p.Port, *r)
+		p.HTTP.Screenshot = s.picture(ctx, j, p, *r)
 		if !known && j.withheld[p.Port] != "" {
 			p.HTTP.BodyStart = ""
 		}
 	})
 }
 
-func (s *scan) picture(ctx context.Context, j *job, port uint16, r exposure.Response) *exposure.Screenshot {
+func (s *scan) picture(ctx context.Context, j *job, p *exposure.PortObservation, r exposure.Response) *exposure.Screenshot {
+	port := p.Port
 	if reason := j.withheld[port]; reason != "" {
 		return &exposure.Screenshot{Reason: reason}
 	}
@@ -240,21 +241,22 @@ func (s *scan) picture(ctx context.Context, j *job, port uint16, r exposure.Resp
 	if err != nil {
 		return &exposure.Screenshot{Reason: err.Error()}
 	}
-	text := s.cleanRuns(ctx, j, port, runsOf(shot)) // before anything of the picture is written
+	text := s.cleanRuns(ctx, j, port, shot.Runs) // before anything of the picture is written
 	if reason := j.withheld[port]; reason != "" {
 		return &exposure.Screenshot{Reason: reason}
+	}
+	notes := shot.Notes
+	if p.TLS != nil && p.TLS.Warns(s.Now()) {
+		notes = append(notes, exposure.NoteCertificateError)
+		slices.Sort(notes)
 	}
 	file, err := s.Store.PutScreenshot(shot.PNG)
 	if err != nil {
 		s.warn("A screenshot could not be kept: " + err.Error())
 		return &exposure.Screenshot{Reason: "the screenshot could not be kept"}
 	}
-	return &exposure.Screenshot{File: file, Text: exposure.Cut(text, shownText)}
+	return &exposure.Screenshot{File: file, Text: exposure.Cut(text, shownText), Notes: notes}
 }
-
-// runsOf returns the text that a picture shows, in pieces. A picture does not
-// tell where in it its text is, so that it is one piece without a place.
-func runsOf(p screenshot.Picture) []exposure.TextRun { return []exposure.TextRun{{Text: p.Text}} }
 
 func (s *scan) shoot(ctx context.Context, b *screenshot.Browser, j *job, port uint16, r exposure.Response) (screenshot.Picture, error) {
 	addr, err := netip.ParseAddr(j.observed.ResolvedAddresses[0])

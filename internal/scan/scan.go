@@ -116,7 +116,7 @@ func chooseRules(h settings.HostRules) (*policy.HostRules, error) {
 // endpoint of the run, bounds the start; the run always ends with close.
 func (s *scan) browser(ctx context.Context) (*screenshot.Browser, error) {
 	s.launching.Do(func() {
-		s.launched, s.launchErr = screenshot.Launch(ctx, screenshot.Options{BrowserPath: s.BrowserPath})
+		s.launched, s.launchErr = screenshot.Launch(ctx, screenshot.Options{BrowserPath: s.BrowserPath, Warn: s.warn})
 		if s.launchErr != nil {
 			s.warn("No screenshots: " + s.launchErr.Error())
 		}

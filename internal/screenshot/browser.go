@@ -7,6 +7,7 @@ import (
 	"net/netip"
 	"net/url"
 	"os"
+	"slices"
 	"sync"
 	"time"
 
@@ -19,7 +20,7 @@ import (
 const (
 	defaultWidth    = 1280
 	defaultHeight   = 800
-	defaultDeadline = 15 * time.Second
+	defaultDeadline = 10 * time.Second
 
 	launchLimit = 20 * time.Second // a cold start of the full browser on a busy machine
 	maxPages    = 4                // at once; more take longer each and memory in between
@@ -29,14 +30,31 @@ const (
 type Options struct {
 	BrowserPath   string        // as for [Find]
 	Width, Height int           // of the picture, in pixels; 0 means 1280 and 800
-	Deadline      time.Duration // for each page; 0 means 15 seconds
+	Deadline      time.Duration // for each page; 0 means 10 seconds
 	ProfileDir    string        // where temporary profiles are made; empty means os.TempDir()
+	Warn          func(string)  // told once of each thing that all pictures lack; may be nil, is called by any goroutine
 }
 
 // Picture is what a page shows.
 type Picture struct {
-	PNG  []byte // of exactly the size in Options
-	Text string // what the page paints, below the picture's edge too; at most 64 KB, cleaned
+	PNG []byte // of exactly the size in Options, always of the top of the page unless it scrolls itself
+
+	// Runs are the pieces of text that the page paints, with their places in
+	// the picture, cleaned: those of the document and its fields in its order,
+	// then those of its frames, then lines read from the pixels of images,
+	// canvases and videos, which have OCR set. Text beyond the edges is among
+	// them. There are at most 20,000 of the document, of 256 KB.
+	Runs []exposure.TextRun
+
+	Notes []string // exposure's notes of a screenshot; sorted, never nil
+}
+
+// note adds a note if it applies.
+func (p *Picture) note(note string, applies bool) {
+	if applies && !slices.Contains(p.Notes, note) {
+		p.Notes = append(p.Notes, note)
+		slices.Sort(p.Notes)
+	}
 }
 
 // Browser is a running browser. It is safe for concurrent use; up to four
@@ -46,12 +64,17 @@ type Browser struct {
 	path    string
 	turns   chan struct{}
 
+	tesseract func() (string, error) // where it is
+
 	life context.Context // ends with Close, cause errClosed
 	end  context.CancelCauseFunc
 
 	mu      sync.Mutex
 	running *process // nil after Close
 	closed  error    // what Close returns
+
+	warning sync.Mutex
+	warned  []string
 }
 
 var errClosed = errors.New("the browser was closed")
@@ -61,9 +84,8 @@ var errClosed = errors.New("the browser was closed")
 // Close, and ends by itself when this program does. Profiles that killed runs
 // left behind are removed.
 //
-// A browser that runs as root has no sandbox, because Chromium refuses it;
-// any other user gets one or, where the system forbids user namespaces, an
-// error that says so.
+// A browser has no sandbox where Chromium cannot have one: for root, and where
+// the system forbids user namespaces. Options.Warn is told.
 func Launch(ctx context.Context, o Options) (*Browser, error) {
 	path, err := Find(o.BrowserPath)
 	if err != nil {
@@ -78,13 +100,22 @@ func Launch(ctx context.Context, o Options) (*Browser, error) {
 	if o.ProfileDir == "" {
 		o.ProfileDir = os.TempDir()
 	}
-	running, err := launch(ctx, path, o)
-	if err != nil {
+	b := &Browser{options: o, path: path, turns: make(chan struct{}, maxPages), tesseract: findTesseract()}
+	if b.running, err = b.launch(ctx); err != nil {
 		return nil, err
 	}
-	b := &Browser{options: o, path: path, turns: make(chan struct{}, maxPages), running: running}
 	b.life, b.end = context.WithCancelCause(context.Background())
 	return b, nil
+}
+
+// warn tells the caller what all pictures lack, once.
+func (b *Browser) warn(text string) {
+	b.warning.Lock()
+	defer b.warning.Unlock()
+	if b.options.Warn != nil && !slices.Contains(b.warned, text) {
+		b.warned = append(b.warned, text)
+		b.options.Warn(text)
+	}
 }
 
 // stopWorkers has workers that pages share stopped before their first step,
@@ -94,16 +125,39 @@ var stopWorkers = proto.TargetSetAutoAttach{
 	Filter: proto.TargetTargetFilter{{Type: "shared_worker"}, {Type: "service_worker"}, {Exclude: true}},
 }
 
+// launch starts a process, in its sandbox where there can be one.
+func (b *Browser) launch(ctx context.Context) (*process, error) {
+	why := "it runs as root"
+	if os.Geteuid() != 0 {
+		p, err := launch(ctx, b.path, b.options, true)
+		if !errors.Is(err, errNoSandbox) {
+			return p, err
+		}
+		why = "the system forbids user namespaces"
+	}
+	p, err := launch(ctx, b.path, b.options, false)
+	if err == nil {
+		b.warn("The browser for screenshots has no sandbox, because " + why)
+	}
+	return p, err
+}
+
+// errNoSandbox means that the browser ended for the lack of a sandbox.
+var errNoSandbox = errors.New("the browser has no usable sandbox")
+
 // launch starts a process and waits for its first answer.
-func launch(ctx context.Context, path string, o Options) (*process, error) {
-	p, err := start(path, o.ProfileDir, o.Width, o.Height)
+func launch(ctx context.Context, path string, o Options, sandbox bool) (*process, error) {
+	p, err := start(path, o.ProfileDir, o.Width, o.Height, sandbox)
 	if err != nil {
 		return nil, fmt.Errorf("launch the browser: %w", err)
 	}
 	ctx, cancel := context.WithTimeoutCause(ctx, launchLimit, fmt.Errorf("no answer within %s", launchLimit))
 	defer cancel()
 	if err := stopWorkers.Call(session{conn: p.conn, ctx: ctx}); err != nil {
-		stopped := p.stop()
+		stopped := p.stop() // first: then all that it says was read
+		if errors.Is(err, errGone) && sandbox && p.stderr.tells("No usable sandbox") {
+			err = errNoSandbox
+		}
 		return nil, errors.Join(fmt.Errorf("launch %s: %w", path, p.explain(err)), stopped)
 	}
 	return p, nil
@@ -125,7 +179,8 @@ func (p *process) explain(err error) error {
 // The error is a [*NoPictureError] when the response is no page or the page
 // prevents a picture, such as a script that never ends. When the browser ends
 // under the page, or earlier pages keep it from opening one, Shoot launches
-// another and tries once more. After Close it is an error that says so.
+// another and tries once more. After Close it is an error that says so. What
+// the pixels say is read for five seconds at most beside the page's own time.
 // When ctx ends, Shoot returns its cause within a second.
 func (b *Browser) Shoot(ctx context.Context, r exposure.Response, proxyURL string) (Picture, error) {
 	if err := checkProxy(proxyURL); err != nil {
@@ -148,7 +203,7 @@ func (b *Browser) Shoot(ctx context.Context, r exposure.Response, proxyURL strin
 	if err != nil {
 		return Picture{}, err
 	}
-	picture, err := shoot(ctx, p.conn, doc, proxyURL, b.options)
+	picture, clips, err := shoot(ctx, p.conn, doc, proxyURL, b.options)
 	if errors.Is(err, errStuck) {
 		b.retire(p)
 	}
@@ -156,10 +211,14 @@ func (b *Browser) Shoot(ctx context.Context, r exposure.Response, proxyURL strin
 		if p, _, err = b.alive(ctx); err != nil {
 			return Picture{}, err
 		}
-		picture, err = shoot(ctx, p.conn, doc, proxyURL, b.options)
+		picture, clips, err = shoot(ctx, p.conn, doc, proxyURL, b.options)
 	}
 	switch {
 	case err == nil:
+		b.read(ctx, &picture, clips)
+		if ctx.Err() != nil {
+			return Picture{}, context.Cause(ctx)
+		}
 		return picture, nil
 	case errors.Is(err, errGone) && ctx.Err() != nil:
 		return Picture{}, context.Cause(ctx) // it ended because it was told to
@@ -183,7 +242,7 @@ func (b *Browser) alive(ctx context.Context) (p *process, launched bool, err err
 	if err := b.running.stop(); err != nil {
 		return nil, false, err
 	}
-	if p, err = launch(ctx, b.path, b.options); err != nil {
+	if p, err = b.launch(ctx); err != nil {
 		return nil, false, fmt.Errorf("after %w: %w", ended, err)
 	}
 	b.running = p

@@ -22,6 +22,9 @@ const (
 	maxEvents  = 4096     // waiting to be handled, per page
 )
 
+// errTooLarge means that a reply was longer than maxMessage and is lost.
+var errTooLarge = errors.New("the reply is too large")
+
 // errGone means that the browser ended or closed the pipe.
 var errGone = errors.New("the browser ended")
 
@@ -45,6 +48,8 @@ type message struct {
 	Params    json.RawMessage       `json:"params"`
 	Result    json.RawMessage       `json:"result"`
 	Error     *protocolError        `json:"error"`
+
+	tooLarge bool // and so it has no more than an ID
 }
 
 // protocolError is the browser's refusal of a call.
@@ -84,7 +89,10 @@ func (c *conn) Call(ctx context.Context, sessionID, method string, params any) (
 	}
 	select {
 	case m := <-reply:
-		if m.Error != nil {
+		switch {
+		case m.tooLarge:
+			return nil, fmt.Errorf("%s: %w", method, errTooLarge)
+		case m.Error != nil:
 			return nil, fmt.Errorf("%s: %w", method, m.Error)
 		}
 		return m.Result, nil
@@ -171,7 +179,7 @@ func (c *conn) read(r io.Reader) {
 		}
 		var m message
 		if !whole {
-			m = message{ID: replyID(data), Error: &protocolError{Message: "the reply is too large"}}
+			m = message{ID: replyID(data), tooLarge: true}
 		} else if err := json.Unmarshal(data, &m); err != nil {
 			return // not the protocol: nothing that follows can be trusted
 		}

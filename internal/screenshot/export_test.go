@@ -11,7 +11,9 @@ var (
 	Installed   = installed
 	Arguments   = arguments
 	Environment = environment
-	PageText    = pageText
+	BoundedRuns = boundedRuns
+	Lines       = lines
+	Split       = split
 )
 
 // Fields returns the header fields handed to the page, "Name: value".

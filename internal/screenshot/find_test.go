@@ -104,20 +104,20 @@ func TestInstalledKnowsSystemsThatDoNotUsePATH(t *testing.T) {
 	}
 }
 
-func TestOnlyRootGoesWithoutASandbox(t *testing.T) {
-	for _, root := range []bool{false, true} {
-		got := screenshot.Arguments("/p", 1280, 800, root)
-		if slices.Contains(got, "--no-sandbox") != root {
-			t.Errorf("Arguments(root=%t) = %q", root, got)
+func TestArgumentsKeepTheBrowserToItself(t *testing.T) {
+	for _, sandbox := range []bool{false, true} {
+		got := screenshot.Arguments("/p", 1280, 800, sandbox)
+		if slices.Contains(got, "--no-sandbox") == sandbox {
+			t.Errorf("Arguments(sandbox=%t) = %q", sandbox, got)
 		}
 		for _, want := range []string{"--remote-debugging-pipe", "--user-data-dir=/p", "--proxy-bypass-list=<-loopback>", "--host-resolver-rules=MAP * ~NOTFOUND , EXCLUDE 127.0.0.1"} {
 			if !slices.Contains(got, want) {
-				t.Errorf("Arguments(root=%t) lacks %q", root, want)
+				t.Errorf("Arguments(sandbox=%t) lacks %q", sandbox, want)
 			}
 		}
 		for _, argument := range got {
 			if strings.HasPrefix(argument, "--remote-debugging-port") {
-				t.Errorf("Arguments(root=%t) opens a port: %q", root, argument)
+				t.Errorf("Arguments(sandbox=%t) opens a port: %q", sandbox, argument)
 			}
 		}
 	}

@@ -30,9 +30,9 @@ var disabledFeatures = []string{
 const restrictedPorts = "1719,1720,1723,2049,3659,4045,4190,5060,5061,6000,6566,6665,6666,6667,6668,6669,6679,6697,10080"
 
 // arguments returns the command line after the executable. Without a sandbox
-// the browser is an easier prey for a hostile page, so that is only for root,
-// for whom Chromium refuses to start otherwise.
-func arguments(profile string, width, height int, root bool) []string {
+// the browser is an easier prey for a hostile page, so that is only for where
+// Chromium refuses to start otherwise.
+func arguments(profile string, width, height int, sandbox bool) []string {
 	args := []string{
 		"--headless",
 		"--remote-debugging-pipe", // ends with its parent, and no local user can drive it
@@ -76,7 +76,7 @@ func arguments(profile string, width, height int, root bool) []string {
 		"--password-store=basic",
 		"--use-mock-keychain",
 	}
-	if root {
+	if !sandbox {
 		args = append(args, "--no-sandbox")
 	}
 	return append(args, "about:blank")

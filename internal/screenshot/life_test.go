@@ -17,6 +17,8 @@ import (
 	"testing"
 	"time"
 
+	"github.com/google/go-cmp/cmp"
+
 	"github.com/dynamicscan/terraform-provider-dynamicscan/internal/screenshot"
 )
 
@@ -161,28 +163,63 @@ func TestKilledParentLeavesNoBrowserAndItsProfileIsSwept(t *testing.T) {
 	b.Close()
 }
 
-func TestSweepLeavesWhatIsNoProfile(t *testing.T) {
-	requireBrowser(t)
+func TestSweepTakesOnlyWhatIsAProfileOfOurs(t *testing.T) {
 	dir := t.TempDir()
 	precious := filepath.Join(t.TempDir(), "precious")
-	for _, name := range []string{precious, filepath.Join(dir, "other"), filepath.Join(dir, "dynamicscan-browser-file")} {
-		if err := os.WriteFile(name, nil, 0o600); err != nil {
+	folder := func(name string, files ...string) string {
+		t.Helper()
+		name = filepath.Join(dir, name)
+		if err := os.Mkdir(name, 0o700); err != nil {
 			t.Fatal(err)
 		}
+		for _, file := range files {
+			write(t, filepath.Join(name, file))
+		}
+		return name
 	}
+	write(t, precious)
+	write(t, filepath.Join(dir, "dynamicscan-browser-file"))
 	if err := os.Symlink(filepath.Dir(precious), filepath.Join(dir, "dynamicscan-browser-link")); err != nil {
 		t.Fatal(err)
 	}
-	b, err := screenshot.Launch(t.Context(), screenshot.Options{BrowserPath: requireBrowser(t), ProfileDir: dir})
-	if err != nil {
+	folder("other", ".dynamicscan-profile")
+	folder("dynamicscan-browser-named", "Cookies")
+	linked := folder("dynamicscan-browser-linked", "Cookies")
+	if err := os.Symlink(precious, filepath.Join(linked, ".dynamicscan-profile")); err != nil {
 		t.Fatal(err)
 	}
-	b.Close()
+	kept := []string{"dynamicscan-browser-file", "dynamicscan-browser-link", "dynamicscan-browser-linked", "dynamicscan-browser-named", "other"}
+	if os.Geteuid() == 0 { // nobody else can give a folder away
+		foreign := folder("dynamicscan-browser-foreign", ".dynamicscan-profile")
+		if err := os.Chown(foreign, 12345, 12345); err != nil {
+			t.Fatal(err)
+		}
+		kept = append([]string{"dynamicscan-browser-file", "dynamicscan-browser-foreign"}, kept[1:]...)
+	}
+	folder("dynamicscan-browser-dead", ".dynamicscan-profile", "Cookies")
+	folder("dynamicscan-browser-empty")
+
+	// Profiles are swept before the browser is asked anything.
+	if _, err := screenshot.Launch(t.Context(), screenshot.Options{BrowserPath: fakeBrowser(t, "exit 1"), ProfileDir: dir}); err == nil {
+		t.Fatal("Launch() = nil, want an error")
+	}
+	left := []string{}
+	entries, err := os.ReadDir(dir)
+	for _, entry := range entries {
+		left = append(left, entry.Name())
+	}
+	if diff := cmp.Diff(kept, left); diff != "" || err != nil {
+		t.Errorf("%v; what is left differs (-want +got):\n%s", err, diff)
+	}
 	if _, err := os.Stat(precious); err != nil {
 		t.Error(err)
 	}
-	if left, _ := os.ReadDir(dir); len(left) != 3 {
-		t.Errorf("the folder holds %v, want its three entries", left)
+}
+
+func write(t *testing.T, name string) {
+	t.Helper()
+	if err := os.WriteFile(name, []byte("x"), 0o600); err != nil {
+		t.Fatal(err)
 	}
 }
 

@@ -10,6 +10,8 @@ import (
 	"time"
 
 	"github.com/go-rod/rod/lib/proto"
+
+	"github.com/dynamicscan/terraform-provider-dynamicscan/internal/exposure"
 )
 
 // opening bounds how long the browser may take to make an empty page.
@@ -50,8 +52,9 @@ type page struct {
 	idle     chan struct{}           // closed once
 }
 
-// shoot loads doc in a new context of the browser and takes its picture.
-func shoot(ctx context.Context, c *conn, doc document, proxyURL string, o Options) (Picture, error) {
+// shoot loads doc in a new context of the browser and takes its picture, and
+// clips of what in it may hold text as pixels.
+func shoot(ctx context.Context, c *conn, doc document, proxyURL string, o Options) (Picture, []clip, error) {
 	ctx, fail := context.WithCancelCause(ctx)
 	defer fail(nil)
 	opened := time.AfterFunc(opening, func() { fail(errStuck) })
@@ -60,7 +63,7 @@ func shoot(ctx context.Context, c *conn, doc document, proxyURL string, o Option
 	browser := session{conn: c, ctx: ctx}
 	created, err := proto.TargetCreateBrowserContext{ProxyServer: proxyURL, ProxyBypassList: "<-loopback>"}.Call(browser)
 	if err != nil {
-		return Picture{}, fmt.Errorf("create a browser context: %w", err)
+		return Picture{}, nil, fmt.Errorf("create a browser context: %w", err)
 	}
 	defer func() {
 		ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), cleanUp)
@@ -76,7 +79,7 @@ func shoot(ctx context.Context, c *conn, doc document, proxyURL string, o Option
 	}
 	defer p.deafen()
 	if err := p.open(browser, created.BrowserContextID, o); err != nil {
-		return Picture{}, err
+		return Picture{}, nil, err
 	}
 	opened.Stop()
 	overdue := time.AfterFunc(o.Deadline, func() {
@@ -143,23 +146,38 @@ func (p *page) watch(s session) error {
 	)
 }
 
-// picture navigates, waits for the page and takes its picture and text.
-func (p *page) picture(o Options) (Picture, error) {
+// picture navigates, waits for the page and takes its picture and text. The
+// text is read last, so that a page that grows shows nothing that was not read.
+func (p *page) picture(o Options) (Picture, []clip, error) {
 	if err := p.navigate(); err != nil {
-		return Picture{}, err
+		return Picture{}, nil, err
 	}
-	if err := p.wait(o.Deadline / 2); err != nil {
-		return Picture{}, err
-	}
-	snapshot, err := snapshotCommand.Call(p)
+	finished, err := p.wait(o.Deadline / 2)
 	if err != nil {
-		return Picture{}, fmt.Errorf("read the page's text: %w", err)
+		return Picture{}, nil, err
 	}
 	shot, err := proto.PageCaptureScreenshot{Format: proto.PageCaptureScreenshotFormatPng}.Call(p)
 	if err != nil {
-		return Picture{}, fmt.Errorf("take the picture: %w", err)
+		return Picture{}, nil, fmt.Errorf("take the picture: %w", err)
 	}
-	return Picture{PNG: shot.Data, Text: pageText(snapshot)}, nil
+	snapshot, err := snapshotCommand.Call(p)
+	switch {
+	case errors.Is(err, errTooLarge):
+		return Picture{}, nil, noPicture("the page is too large for its text to be read")
+	case err != nil:
+		return Picture{}, nil, fmt.Errorf("read the page's text: %w", err)
+	}
+	shown := walkSnapshot(snapshot)
+	runs, cut, fits := boundedRuns(shown.runs, o.Width, o.Height)
+	if !fits || shown.over {
+		return Picture{}, nil, noPicture("the page shows more text than can be searched")
+	}
+	picture := Picture{PNG: shot.Data, Runs: runs, Notes: []string{}}
+	picture.note(exposure.NoteStillLoading, !finished)
+	picture.note(exposure.NoteTextCut, cut)
+	clips, left := p.clips(shown.pixels, shot.Data, o)
+	picture.note(exposure.NoteImagesUnread, left)
+	return picture, clips, nil
 }
 
 func (p *page) navigate() error {
@@ -176,26 +194,26 @@ func (p *page) navigate() error {
 
 // wait returns when the page has loaded and, if scripts are at work, has come
 // to rest or had its time. A page still at it is told to stop, so that what
-// is there can be painted.
-func (p *page) wait(limit time.Duration) error {
+// is there can be painted; finished is false for one that had not even loaded.
+func (p *page) wait(limit time.Duration) (finished bool, err error) {
 	timer := time.NewTimer(limit)
 	defer timer.Stop()
 	for loaded, idle := p.loaded, (chan struct{})(nil); ; {
 		select {
 		case scripted := <-loaded:
 			if !scripted {
-				return nil
+				return true, nil
 			}
 			timer.Reset(min(settle, limit))
 			loaded, idle = nil, p.idle
 		case <-idle:
-			return nil
+			return true, nil
 		case <-timer.C:
-			return p.post(p.ctx, p.id, proto.PageStopLoading{})
+			return idle != nil, p.post(p.ctx, p.id, proto.PageStopLoading{})
 		case <-p.ctx.Done():
-			return context.Cause(p.ctx)
+			return false, context.Cause(p.ctx)
 		case <-p.gone:
-			return errGone
+			return false, errGone
 		}
 	}
 }

@@ -13,10 +13,13 @@ type process struct {
 	stderr *tail
 }
 
-func start(path, parent string, width, height int) (*process, error) {
+func start(path, parent string, width, height int, sandbox bool) (*process, error) {
 	return nil, fmt.Errorf("screenshots are not supported on %s yet", runtime.GOOS)
 }
 
 func (p *process) kill() {}
 
 func (p *process) stop() error { return nil }
+
+// makeNice has no meaning here.
+func makeNice(pid int) {}

@@ -13,8 +13,12 @@ import (
 	"time"
 )
 
-// profilePrefix begins the name of every profile folder.
-const profilePrefix = "dynamicscan-browser-"
+// profilePrefix begins the name of every profile folder, and profileMarker is
+// a file in it: what has the name alone may belong to somebody else.
+const (
+	profilePrefix = "dynamicscan-browser-"
+	profileMarker = ".dynamicscan-profile"
+)
 
 // process is a running browser with its profile folder. The folder is locked
 // for as long as this program lives, so that others know it is in use.
@@ -28,20 +32,20 @@ type process struct {
 }
 
 // start runs the browser at path with a fresh profile below parent.
-func start(path, parent string, width, height int) (*process, error) {
+func start(path, parent string, width, height int, sandbox bool) (*process, error) {
 	sweep(parent)
 	profile, err := newProfile(parent)
 	if err != nil {
 		return nil, fmt.Errorf("make a browser profile: %w", err)
 	}
 	p := &process{stderr: &tail{}, profile: profile, ended: make(chan struct{})}
-	if err := p.run(path, width, height); err != nil {
+	if err := p.run(path, width, height, sandbox); err != nil {
 		return nil, errors.Join(fmt.Errorf("start %s: %w", path, err), p.removeProfile())
 	}
 	return p, nil
 }
 
-func (p *process) run(path string, width, height int) error {
+func (p *process) run(path string, width, height int, sandbox bool) error {
 	theirIn, ourOut, err := os.Pipe()
 	if err != nil {
 		return err
@@ -56,7 +60,7 @@ func (p *process) run(path string, width, height int) error {
 	p.pipes = [2]*os.File{ourOut, ourIn}
 
 	dir := p.profile.Name()
-	p.command = exec.Command(path, arguments(dir, width, height, os.Geteuid() == 0)...)
+	p.command = exec.Command(path, arguments(dir, width, height, sandbox)...)
 	p.command.Dir = dir
 	p.command.Env = environment(dir)
 	p.command.Stderr = p.stderr
@@ -122,7 +126,7 @@ func (p *process) removeProfile() error {
 	return nil
 }
 
-// newProfile makes a folder that only this user can read, and locks it.
+// newProfile makes a folder that only this user can read, locks and marks it.
 func newProfile(parent string) (*os.File, error) {
 	for range 10 {
 		name, err := os.MkdirTemp(parent, profilePrefix)
@@ -130,9 +134,16 @@ func newProfile(parent string) (*os.File, error) {
 			return nil, err
 		}
 		// Another run may have swept the folder before it was locked.
-		if f, ok := lock(name); ok {
-			return f, nil
+		f, ok := lock(name)
+		if !ok {
+			continue
 		}
+		if err := os.WriteFile(filepath.Join(name, profileMarker), nil, 0o600); err != nil {
+			os.Remove(name)
+			f.Close()
+			return nil, err
+		}
+		return f, nil
 	}
 	return nil, errors.New("every new folder was removed at once")
 }
@@ -166,10 +177,20 @@ func sweep(parent string) {
 		}
 		name := filepath.Join(parent, entry.Name())
 		if f, ok := lock(name); ok {
-			os.RemoveAll(name)
+			if marked(name) {
+				os.RemoveAll(name)
+			} else {
+				os.Remove(name) // one that was killed before it marked its folder leaves it empty
+			}
 			f.Close()
 		}
 	}
+}
+
+// marked reports whether the folder holds our marker.
+func marked(name string) bool {
+	info, err := os.Lstat(filepath.Join(name, profileMarker))
+	return err == nil && info.Mode().IsRegular() && ours(info)
 }
 
 // ours reports whether the file belongs to this user; a shared folder for
@@ -178,3 +199,6 @@ func ours(info os.FileInfo) bool {
 	stat, ok := info.Sys().(*syscall.Stat_t)
 	return ok && int(stat.Uid) == os.Geteuid()
 }
+
+// makeNice lets everything else go before a process, as far as the system can.
+func makeNice(pid int) { _ = syscall.Setpriority(syscall.PRIO_PROCESS, pid, 10) }

@@ -41,3 +41,10 @@ func (t *tail) lastLine() string {
 	}
 	return exposure.Cut(telling, 200)
 }
+
+// tells reports whether a text is among what is kept.
+func (t *tail) tells(text string) bool {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	return strings.Contains(string(t.kept), text)
+}
