@@ -33,12 +33,25 @@ func (e *estate) guardOf(holder *tfstate.Resource, attribute string, l reach.Lin
 		return g
 	}
 	entries := e.entriesOf(l.To, t)
+	if len(entries) == 0 && chosenByProvider(l.To, "security_rule", l.To.Attr("security_rule")) {
+		g.doubt, g.gap = reach.Pending, unshown(l.To)
+		return g
+	}
 	ordered(entries)
 	for _, en := range entries {
 		g.rules = append(g.rules, en.rules...)
 		g.notes = appendNew(g.notes, en.notes...)
 	}
 	return g
+}
+
+// unshown is the gap of a group for which a plan shows no rule at all: one that
+// is left without rules, and one whose rules a dynamic block makes of something
+// unknown, look the same.
+func unshown(group *tfstate.Resource) exposure.Gap {
+	gap := afterApply(group, "security_rule", "the rule list of "+group.Address)
+	gap.Reason = "the plan does not tell whether " + group.Address + " has no rule, or gets some by a dynamic block of what is known only after apply"
+	return gap
 }
 
 // entriesOf returns the inbound rules of a security group, of both ways to
