@@ -177,7 +177,7 @@ func TestAccGateInACheckBlockWarns(t *testing.T) {
 check "exposure" {
   data "dynamicscan_validation" "gate" {
     endpoints = { "aws_instance.web" = { host = "127.0.0.1", ports = ["%d"] } }
-    settings  = { scan_interval = "1m", screenshots = false, http_ports = ["1024-65535"] }
+    settings  = { scan_interval = "1m", screenshots = false, http_ports = ["1024-65535"], host_configuration_rules = { enabled = false } }
   }
   assert {
     condition     = data.dynamicscan_validation.gate.passed
