@@ -29,24 +29,24 @@ var portStatuses = []string{
 }
 
 func readBaseline(v cty.Value, diags *diag.Diagnostics) baseline {
-	fail := func(format string, args ...any) {
-		diags.AddAttributeError(path.Root("baseline"), "Invalid baseline", fmt.Sprintf(format, args...)+".")
+	fail := func(name, format string, args ...any) {
+		diags.AddAttributeError(under(path.Root("baseline"), []string{name}), "Invalid baseline", name+": "+fmt.Sprintf(format, args...)+".")
 	}
 	b := baseline{portStatus: text(v, "port_status")}
 	if b.portStatus != "" && !slices.Contains(portStatuses, b.portStatus) {
-		fail("port_status: %q is none of %s", b.portStatus, strings.Join(portStatuses, ", "))
+		fail("port_status", "%q is none of %s", b.portStatus, strings.Join(portStatuses, ", "))
 	}
 	if present(v, "open_ports") && known(v, "open_ports") {
 		ranges, problems := settings.ParsePorts(texts(v, "open_ports"))
 		b.openPorts = ranges
 		for _, message := range problems {
-			fail("open_ports: %s", message)
+			fail("open_ports", "%s", message)
 		}
 	}
 	if name := text(v, "max_severity"); name != "" {
 		severity, err := exposure.ParseSeverity(name)
 		if err != nil {
-			fail("max_severity: %s", err)
+			fail("max_severity", "%s", err)
 		}
 		b.maxSeverity = &severity
 	}

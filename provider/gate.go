@@ -38,10 +38,10 @@ func readGate(config cty.Value, diags *diag.Diagnostics) gate {
 	g.FailOnUnscanned = truth(config, "fail_on_unscanned")
 	g.enforcement = enforcementFrom(text(config, "enforcement"), path.Root("enforcement"), diags)
 	checkState(config, diags)
-	waivers, problems := settings.ParseWaivers(attribute(config, "waivers"))
+	waivers, problems := settings.ParseWaivers(attribute(config, "waivers"), scan.WaivableRules(g.settings.HostRules))
 	g.Waivers = waivers
 	for _, p := range problems {
-		diags.AddAttributeError(path.Root("waivers"), "Invalid waiver", p.Error()+".")
+		diags.AddAttributeError(under(path.Empty(), p.Path), "Invalid waiver", p.Error()+".")
 	}
 	for key, declaration := range sorted(nested(config, "endpoints")) {
 		// A path below the map key would show only the header of the block.

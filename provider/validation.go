@@ -3,10 +3,12 @@ package provider
 import (
 	"context"
 	"fmt"
+	"time"
 
 	"github.com/dynamicscan/terraform-provider-dynamicscan/internal/exposure"
 	"github.com/dynamicscan/terraform-provider-dynamicscan/internal/report"
 	"github.com/dynamicscan/terraform-provider-dynamicscan/internal/scan"
+	"github.com/dynamicscan/terraform-provider-dynamicscan/internal/settings"
 	"github.com/dynamicscan/terraform-provider-dynamicscan/internal/tfsource"
 	"github.com/dynamicscan/terraform-provider-dynamicscan/internal/tfstate"
 	"github.com/hashicorp/terraform-plugin-framework/datasource"
@@ -31,8 +33,27 @@ func (d *validation) Configure(_ context.Context, req datasource.ConfigureReques
 func (*validation) ValidateConfig(_ context.Context, req datasource.ValidateConfigRequest, resp *datasource.ValidateConfigResponse) {
 	config := ctyOf(req.Config.Raw)
 	readGate(config, &resp.Diagnostics)
+	tellExpired(config, &resp.Diagnostics)
 	if !present(config, "state") && !present(config, "endpoints") {
 		resp.Diagnostics.AddError("Nothing to validate", "Give state, endpoints, or both.")
+	}
+}
+
+// tellExpired warns of waivers that have ended already. They are no error: what
+// they accepted fails the gate again, and a destroy has to get by.
+func tellExpired(config cty.Value, diags *diag.Diagnostics) {
+	list := attribute(config, "waivers")
+	if !list.IsKnown() || list.IsNull() {
+		return
+	}
+	for i, declaration := range list.AsValueSlice() {
+		waivers, _ := settings.ParseWaivers(cty.TupleVal([]cty.Value{declaration}), nil) // readGate tells what is wrong with it
+		for _, w := range waivers {
+			if time.Now().After(w.Expires) {
+				diags.AddAttributeWarning(path.Root("waivers").AtListIndex(i), "Waiver has expired",
+					fmt.Sprintf("It ended at %s and accepts nothing. Its owner is %s.", w.Expires.UTC().Format(time.RFC3339), exposure.CleanLine(w.Owner)))
+			}
+		}
 	}
 }
 

@@ -70,6 +70,7 @@ func waiverAttributes() map[string]schema.Attribute {
 		"resource": schema.StringAttribute{Optional: true, MarkdownDescription: "Glob of resource addresses; brackets stand for themselves."},
 		"host":     schema.StringAttribute{Optional: true, MarkdownDescription: "Glob of hosts."},
 		"ports":    schema.ListAttribute{Optional: true, ElementType: types.StringType, MarkdownDescription: "Ports and ranges."},
+		"severity": schema.StringAttribute{Optional: true, MarkdownDescription: "The worst severity that is accepted: `critical`, `high`, `medium` or `low`. A finding that is worse stays open. Any when omitted."},
 		"reason":   schema.StringAttribute{Required: true, MarkdownDescription: "Why the risk is accepted."},
 		"owner":    schema.StringAttribute{Required: true, MarkdownDescription: "Who accepts it."},
 		"expires":  schema.StringAttribute{Required: true, MarkdownDescription: "Until when: a date, whose day is included in UTC, or an RFC 3339 time."},

@@ -2,6 +2,7 @@ package provider
 
 import (
 	"math/big"
+	"strconv"
 
 	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-go/tftypes"
@@ -97,12 +98,19 @@ func present(object cty.Value, name string) bool {
 	return !v.IsKnown() || !v.IsNull()
 }
 
-// under returns the path of a name below a base, as diagnostics want it. Only
-// the first step is kept: engines show the exact line of a top-level attribute
-// and the block header for anything deeper.
+// under returns the path of a name below a base, as diagnostics want it. Engines
+// show the exact line of a top-level attribute, and of what one step of an index
+// or a map key finds in it, be it written as an object; for anything deeper
+// they show the block header. So that is as deep as the path goes.
 func under(base path.Path, parts []string) path.Path {
-	if len(parts) == 0 || len(base.Steps()) > 0 {
+	if len(base.Steps()) == 0 && len(parts) > 0 {
+		base, parts = path.Root(parts[0]), parts[1:]
+	}
+	if len(base.Steps()) != 1 || len(parts) == 0 {
 		return base
 	}
-	return path.Root(parts[0])
+	if i, err := strconv.Atoi(parts[0]); err == nil {
+		return base.AtListIndex(i)
+	}
+	return base.AtMapKey(parts[0])
 }

@@ -39,7 +39,7 @@ func check(ctx context.Context, args []string, stdin io.Reader, stdout, stderr i
 		tell(stderr, err)
 		return exitCannot
 	}
-	return status(found, stderr)
+	return o.enforcement.exit(status(found, stderr), stderr)
 }
 
 // tell tells an error, or each of those that were joined.

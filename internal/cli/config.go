@@ -30,7 +30,7 @@ func readConfig(name string) (settings.File, error) {
 	if err != nil {
 		return settings.File{}, fmt.Errorf("read configuration: %w", err)
 	}
-	file, diags := settings.ParseFile(cmp.Or(name, configName), src)
+	file, diags := settings.ParseFile(cmp.Or(name, configName), src, scan.WaivableRules)
 	if diags.HasErrors() {
 		return settings.File{}, firstProblem(diags)
 	}

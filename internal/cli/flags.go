@@ -40,7 +40,8 @@ bad usage, nothing could be verified).
 
 Environment: DYNAMICSCAN_STORE (folder for results and screenshots, .dynamicscan),
 DYNAMICSCAN_ALLOWED_NETWORKS, DYNAMICSCAN_BROWSER_PATH, DYNAMICSCAN_CATALOGUE (where there is no
---catalogue).
+--catalogue), DYNAMICSCAN_ENFORCEMENT (warn or off: findings are told and the exit status is 0, also when
+nothing could be verified; bad input and bad usage stay 2).
 `
 
 // options are the flags of check.
@@ -56,6 +57,8 @@ type options struct {
 	context []string
 	assume  scan.Profile
 
+	enforcement enforcement
+
 	catalogue []string // patterns of files
 }
 
@@ -66,6 +69,10 @@ func parse(args []string, environment func(string) string) (options, error) {
 	o := options{failOn: exposure.SeverityCritical, inputs: []string{"."}}
 	if err := o.allow(environment("DYNAMICSCAN_ALLOWED_NETWORKS")); err != nil {
 		return o, fmt.Errorf("DYNAMICSCAN_ALLOWED_NETWORKS: %w", err)
+	}
+	var err error
+	if o.enforcement, err = enforcementFrom(environment); err != nil {
+		return o, err
 	}
 	set := flag.NewFlagSet("check", flag.ContinueOnError)
 	set.SetOutput(io.Discard)

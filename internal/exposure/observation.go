@@ -160,13 +160,15 @@ type Finding struct {
 }
 
 // Waiver is an accepted finding. It is shown, never hidden. Empty match
-// fields match everything; Resource and Host are globs.
+// fields match everything; Resource and Host are globs. Severity is the worst
+// that is accepted, and none accepts any.
 type Waiver struct {
 	Rule     string    `json:"rule,omitempty"`
 	Resource string    `json:"resource,omitempty"`
 	Input    string    `json:"input,omitempty"` // label of the input, of several
 	Host     string    `json:"host,omitempty"`
 	Ports    []string  `json:"ports,omitempty"`
+	Severity Severity  `json:"severity,omitzero"`
 	Reason   string    `json:"reason"`
 	Owner    string    `json:"owner"`
 	Expires  time.Time `json:"expires"`

@@ -128,6 +128,16 @@ func (h *HostRules) Rules() ([]HostRule, error) {
 	return rules, err
 }
 
+// OwnIDs returns the ids of the user's rules, sorted and never nil.
+func (h *HostRules) OwnIDs() []string {
+	ids := []string{}
+	for _, r := range h.own {
+		ids = append(ids, r.ID)
+	}
+	slices.Sort(ids)
+	return ids
+}
+
 func (h *HostRules) active() ([]hostRule, error) {
 	compiled, err := ours()
 	if err != nil {

@@ -136,7 +136,7 @@ func (s *scan) reuse(ctx context.Context, j *job) error {
 }
 
 // mendable reports whether a stored result has a finding that is bad enough to
-// be looked at again, or cannot be judged at all.
+// be looked at again and that nobody accepts, or cannot be judged at all.
 func (s *scan) mendable(ctx context.Context, j *job, stored exposure.Observation) bool {
 	if err := s.policy.Judge(ctx, j.endpoint, &stored); err != nil {
 		return true
@@ -144,7 +144,10 @@ func (s *scan) mendable(ctx context.Context, j *job, stored exposure.Observation
 	if !s.Settings.DataScanning {
 		stored.Leaks = nil
 	}
-	again := func(f exposure.Finding) bool { return f.Severity >= s.LookAgainFrom }
+	again := func(f exposure.Finding) bool {
+		f.Input = j.endpoint.Input
+		return f.Severity >= s.LookAgainFrom && (s.Accepted == nil || !s.Accepted(f))
+	}
 	return s.LookAgainFrom != exposure.SeverityNone && slices.ContainsFunc(s.findings(ctx, j.endpoint, stored), again)
 }
 

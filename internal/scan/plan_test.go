@@ -163,6 +163,27 @@ func TestAResultThatFailsIsLookedAtAgain(t *testing.T) {
 	}
 }
 
+// Nobody is about to mend what is accepted, so that there is nothing to see
+// before the interval is over; once the waiver has ended, there is.
+func TestAWaivedFindingIsNotLookedAtAgainWhileItsWaiverHolds(t *testing.T) {
+	t.Parallel()
+	server := probetest.Silent(t)
+	clock := time.Date(2026, 3, 1, 0, 0, 0, 0, time.UTC)
+	v := scan.Validation{Request: request(t, at("a", server.Addr)), Gate: scan.Gate{FailOn: exposure.SeverityCritical}}
+	v.Now = func() time.Time { return clock }
+	v.Gate.Waivers = []exposure.Waiver{{Rule: "open-port", Reason: "r", Owner: "o", Expires: clock.Add(2 * time.Minute)}}
+	for i, fromStore := range []bool{false, true, true, false} {
+		if r := validate(t, v); r.Results[0].Observed.FromStore != fromStore || r.Passed != (i < 3) {
+			t.Errorf("run %d: from store %v, passed %v, want %v, %v", i, r.Results[0].Observed.FromStore, r.Passed, fromStore, i < 3)
+		}
+		clock = clock.Add(time.Minute)
+	}
+	v.Gate.Waivers[0].Expires, v.Gate.Waivers[0].Severity = clock.Add(time.Hour), exposure.SeverityHigh
+	if r := validate(t, v); r.Results[0].Observed.FromStore || r.Passed {
+		t.Error("a waiver that accepts less than the finding kept it from being looked at")
+	}
+}
+
 // A page that is harmless but for the secret in it fails the gate too.
 func TestALeakIsLookedAtAgain(t *testing.T) {
 	t.Parallel()

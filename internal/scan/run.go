@@ -33,6 +33,10 @@ type Request struct {
 	// every fresh result.
 	LookAgainFrom exposure.Severity
 
+	// Accepted, when not nil, tells the findings that are no reason to look
+	// again: nobody is about to mend them. Calls come one at a time.
+	Accepted func(exposure.Finding) bool
+
 	// Progress, when not nil, is told how many of the endpoints are done. Calls
 	// come one at a time.
 	Progress func(done, total int)

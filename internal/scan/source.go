@@ -113,6 +113,10 @@ func (v Validation) commented(report *exposure.Report) []exposure.Waiver {
 		}
 		label := v.label(s.Input)
 		for i, c := range comments {
+			if err := v.checkRule(c); err != nil {
+				report.Warnings = appendNew(report.Warnings, tfsource.Problem{Location: c.Location, Message: err.Error()}.String())
+				continue
+			}
 			w := c.Waiver
 			w.Input = label
 			covered := coveredBy(c, label, report.Findings)
@@ -134,6 +138,39 @@ func (v Validation) commented(report *exposure.Report) []exposure.Waiver {
 		delete(unused, s.Source) // several inputs may share it
 	}
 	return waivers
+}
+
+// checkRule returns why the rule that a comment names is none.
+func (v Validation) checkRule(c tfsource.Comment) error {
+	if c.Waiver.Rule == "" {
+		return nil
+	}
+	return WaivableRules(v.Settings.HostRules)(c.Waiver.Rule)
+}
+
+// accepted returns what tells the findings that a waiver in force covers, be it
+// one of the gate or a comment.
+func (v Validation) accepted() func(exposure.Finding) bool {
+	now := v.Now()
+	subjects := v.subjects()
+	if len(subjects) == 0 {
+		subjects = []Subject{{nil, v.Source}}
+	}
+	comments := map[string][]tfsource.Comment{} // by the label of the input
+	for _, s := range subjects {
+		comments[v.label(s.Input)], _ = s.Source.Comments() // commented tells the problems
+	}
+	return func(f exposure.Finding) bool {
+		waivers := slices.Clone(v.Gate.Waivers)
+		for _, c := range comments[f.Input] {
+			if w := c.Waiver; c.Concerns(f.ResourceAddress) {
+				w.Resource = f.ResourceAddress
+				waivers = append(waivers, w)
+			}
+		}
+		_, waived, _ := waiver.Match(now, waivers, []exposure.Finding{f})
+		return len(waived) > 0
+	}
 }
 
 // coveredBy returns the addresses of the resources of an input with findings

@@ -67,7 +67,7 @@ func Validate(ctx context.Context, v Validation) (exposure.Report, error) {
 		there, notYet = nil, slices.Concat(there, notYet)
 	}
 	if len(there) > 0 {
-		v.Endpoints, v.LookAgainFrom = there, v.Gate.FailOn
+		v.Endpoints, v.LookAgainFrom, v.Accepted = there, v.Gate.FailOn, v.accepted()
 		outcome, err := Run(ctx, v.Request)
 		if err != nil {
 			return exposure.Report{}, err

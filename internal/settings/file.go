@@ -45,8 +45,10 @@ func PlaceOf(r hcl.Range) string {
 
 // ParseFile reads a configuration file: the attributes of a settings
 // declaration, and waivers. Values are literals; there is nothing to refer to.
-// Every error carries its place in the file, and they come in its order.
-func ParseFile(name string, src []byte) (File, hcl.Diagnostics) {
+// rules, when not nil, returns what tells the rules that waivers may name under
+// the settings of the file. Every error carries its place in the file, and they
+// come in its order.
+func ParseFile(name string, src []byte, rules func(HostRules) RuleCheck) (File, hcl.Diagnostics) {
 	if why := unreadable(name, src); why != "" {
 		return File{}, hcl.Diagnostics{{
 			Severity: hcl.DiagError, Summary: "Configuration too large", Detail: why,
@@ -66,11 +68,16 @@ func ParseFile(name string, src []byte) (File, hcl.Diagnostics) {
 		diags = append(diags, more...)
 		values[attr], out.places[attr] = v, a.Expr.Range()
 	}
-	waivers, problems := ParseWaivers(values["waivers"])
+	declared := values["waivers"]
 	delete(values, "waivers")
-	diags = append(diags, located(problems, attrs)...)
-	out.Waivers = waivers
+	var problems []Problem
 	out.Settings, problems = Parse(values)
+	diags = append(diags, located(problems, attrs)...)
+	var check RuleCheck
+	if rules != nil {
+		check = rules(out.Settings.HostRules)
+	}
+	out.Waivers, problems = ParseWaivers(declared, check)
 	diags = append(diags, located(problems, attrs)...)
 	slices.SortStableFunc(diags, func(a, b *hcl.Diagnostic) int { return cmp.Compare(offset(a), offset(b)) })
 	return out, diags

@@ -40,7 +40,7 @@ waivers = [
 `
 
 func TestParseFile(t *testing.T) {
-	got, diags := settings.ParseFile("c.hcl", []byte(goodFile))
+	got, diags := settings.ParseFile("c.hcl", []byte(goodFile), nil)
 	if len(diags) > 0 {
 		t.Fatalf("ParseFile: %v", diags)
 	}
@@ -67,7 +67,7 @@ func TestParseFile(t *testing.T) {
 
 func TestAnEmptyFileMeansTheDefaults(t *testing.T) {
 	for _, src := range []string{"", "\n", "# nothing\n", "\ufeff"} {
-		got, diags := settings.ParseFile("c.hcl", []byte(src))
+		got, diags := settings.ParseFile("c.hcl", []byte(src), nil)
 		if diff := cmp.Diff(settings.Default(), got.Settings); diff != "" || len(diags) > 0 || len(got.Waivers) > 0 {
 			t.Errorf("ParseFile(%q): %v, %v (-default +got):\n%s", src, diags, got.Waivers, diff)
 		}
@@ -90,13 +90,14 @@ func TestEveryErrorOfAFileHasItsPlace(t *testing.T) {
 		{"a misspelt waiver", "waivers = [\n  {\n    rules = \"open-port\"\n  },\n]\n", "c.hcl:3,13: Invalid setting: waivers.0.rules: no such attribute; there are "},
 		{"a waiver with a bad port", "waivers = [{ ports = [\"ssh\"], owner = \"ops\", reason = \"r\", expires = \"2030-01-01\" }]\n", `c.hcl:1,12: Invalid setting: waivers.0: port "ssh" is not a number`},
 		{"a waiver with a bad date", "waivers = [{ rule = \"open-port\", owner = \"ops\", reason = \"r\", expires = \"soon\" }]\n", `c.hcl:1,12: Invalid setting: waivers.0: expires "soon" is neither a date`},
+		{"a waiver with a bad severity", "waivers = [{ rule = \"open-port\", severity = \"huge\", owner = \"ops\", reason = \"r\", expires = \"2030-01-01\" }]\n", `c.hcl:1,12: Invalid setting: waivers.0: severity "huge" is none of critical`},
 		{"waivers that are no list", "waivers = { rule = \"open-port\" }\n", "c.hcl:1,11: Invalid setting: waivers: has to be a list of objects, not this object."},
 		{"waivers of strings", "waivers = [\"open-port\"]\n", "c.hcl:1,12: Invalid setting: waivers.0: has to be an object with some of "},
 		{"too large", strings.Repeat("#", 256<<10+1), "c.hcl:1,1: Configuration too large: The file has 262145 bytes; a configuration has at most 262144."},
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
-			_, diags := settings.ParseFile("c.hcl", []byte(test.src))
+			_, diags := settings.ParseFile("c.hcl", []byte(test.src), nil)
 			if !diags.HasErrors() {
 				t.Fatalf("ParseFile(%q) gave no error", test.src)
 			}
@@ -117,7 +118,7 @@ func told(d *hcl.Diagnostic) string {
 func TestErrorsComeInTheOrderOfTheFile(t *testing.T) {
 	src := "zone = 1\nuser_agent = \"\"\nlimits = { body_size = 1 }\nscope = var.x\nenabled = \"no!\"\nwaivers = 1\n"
 	for range 20 { // maps have no order of their own
-		_, diags := settings.ParseFile("c.hcl", []byte(src))
+		_, diags := settings.ParseFile("c.hcl", []byte(src), nil)
 		lines := []int{}
 		for _, d := range diags {
 			lines = append(lines, d.Subject.Start.Line)
@@ -129,7 +130,7 @@ func TestErrorsComeInTheOrderOfTheFile(t *testing.T) {
 }
 
 func TestNoMessageHoldsTheValueOfAHeader(t *testing.T) {
-	_, diags := settings.ParseFile("c.hcl", []byte("request_headers = { Authorization = \"Bearer hunter2\\n\", \"B A D\" = \"hunter2\" }\n"))
+	_, diags := settings.ParseFile("c.hcl", []byte("request_headers = { Authorization = \"Bearer hunter2\\n\", \"B A D\" = \"hunter2\" }\n"), nil)
 	if !diags.HasErrors() || strings.Contains(diags.Error(), "hunter2") {
 		t.Errorf("ParseFile = %v, want errors without the value", diags)
 	}
@@ -140,20 +141,20 @@ func TestNoMessageHoldsTheValueOfAHeader(t *testing.T) {
 func TestAFileThatNestsDeeplyIsRefusedBeforeItIsParsed(t *testing.T) {
 	for _, opening := range []string{"[", "{a=", "(", "!", "-", "\"${", "(!\n", "f("} {
 		src := "enabled = " + strings.Repeat(opening, 101)
-		_, diags := settings.ParseFile("c.hcl", []byte(src))
+		_, diags := settings.ParseFile("c.hcl", []byte(src), nil)
 		if len(diags) != 1 || diags[0].Summary != "Configuration too large" || !strings.Contains(diags[0].Detail, "nests values more than 100 deep") {
 			t.Errorf("ParseFile of 101 times %q = %v, want it refused", opening, diags)
 		}
 	}
 	nested := "enabled = " + strings.Repeat("[", 99) + strings.Repeat("]", 99)
-	if _, diags := settings.ParseFile("c.hcl", []byte(nested)); len(diags) != 1 || diags[0].Summary != "Invalid setting" {
+	if _, diags := settings.ParseFile("c.hcl", []byte(nested), nil); len(diags) != 1 || diags[0].Summary != "Invalid setting" {
 		t.Errorf("ParseFile of 99 brackets = %v, want them parsed", diags)
 	}
 }
 
 func TestAListOfManyWaiversIsNotDeep(t *testing.T) {
 	one := `{ rule = "open-port", owner = "ops", reason = "r", expires = "2030-01-01", ports = ["1"] },`
-	file, diags := settings.ParseFile("c.hcl", []byte("waivers = ["+strings.Repeat(one, 1000)+"]"))
+	file, diags := settings.ParseFile("c.hcl", []byte("waivers = ["+strings.Repeat(one, 1000)+"]"), nil)
 	if diags.HasErrors() || len(file.Waivers) != 1000 {
 		t.Errorf("ParseFile = %d waivers, %v, want 1000", len(file.Waivers), diags)
 	}
@@ -165,7 +166,7 @@ func FuzzParseFile(f *testing.F) {
 		f.Add([]byte(seed))
 	}
 	f.Fuzz(func(t *testing.T, src []byte) {
-		file, diags := settings.ParseFile("c.hcl", src)
+		file, diags := settings.ParseFile("c.hcl", src, nil)
 		for _, d := range diags {
 			if d.Subject == nil || d.Summary == "" {
 				t.Errorf("ParseFile(%q): %v has no place or no summary", src, d)

@@ -11,13 +11,18 @@ import (
 
 var waiverTypes = map[string]cty.Type{
 	"rule": cty.String, "resource": cty.String, "host": cty.String, "ports": cty.List(cty.String),
-	"reason": cty.String, "owner": cty.String, "expires": cty.String,
+	"severity": cty.String, "reason": cty.String, "owner": cty.String, "expires": cty.String,
 }
 
+// RuleCheck returns why no finding can have a rule, a clause that names it, and
+// nil for the id of a rule.
+type RuleCheck func(rule string) error
+
 // ParseWaivers reads a list of waivers, which may be null; a waiver that holds
-// anything unknown is left for later. The path of a problem is "waivers" and
-// the index, and the attribute where one is to blame.
-func ParseWaivers(list cty.Value) ([]exposure.Waiver, []Problem) {
+// anything unknown is left for later. check, when not nil, is asked about the
+// rule of each. The path of a problem is "waivers" and the index, and the
+// attribute where one is to blame.
+func ParseWaivers(list cty.Value, check RuleCheck) ([]exposure.Waiver, []Problem) {
 	p := parser{}
 	waivers := []exposure.Waiver{}
 	if list == cty.NilVal || list.IsNull() || !list.IsKnown() {
@@ -41,6 +46,12 @@ func ParseWaivers(list cty.Value) ([]exposure.Waiver, []Problem) {
 			p.fail(path, "%s", strings.ReplaceAll(err.Error(), "\n", "; "))
 			continue
 		}
+		if w.Rule != "" && check != nil {
+			if err := check(w.Rule); err != nil {
+				p.fail(append(path, "rule"), "%s", err)
+				continue
+			}
+		}
 		waivers = append(waivers, w)
 	}
 	return waivers, p.problems
@@ -53,7 +64,7 @@ func waiverText(attrs map[string]cty.Value) waiver.Text {
 		}
 		return ""
 	}
-	t := waiver.Text{Rule: text("rule"), Resource: text("resource"), Host: text("host"), Reason: text("reason"), Owner: text("owner"), Expires: text("expires")}
+	t := waiver.Text{Rule: text("rule"), Resource: text("resource"), Host: text("host"), Severity: text("severity"), Reason: text("reason"), Owner: text("owner"), Expires: text("expires")}
 	for _, port := range elements(attrs["ports"]) {
 		if port.IsNull() {
 			t.Ports = append(t.Ports, "") // which waiver.Parse refuses

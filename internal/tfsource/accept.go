@@ -14,7 +14,7 @@ import (
 //	# dynamicscan:accept open-port 22 until=2030-12-31 owner=ops reason="jump host"
 //
 // It names a rule, ports (22,8000-8100), or both, and has to have all three of
-// until, owner and reason.
+// until, owner and reason. With severity=high it accepts nothing worse.
 type Comment struct {
 	Location
 	Waiver exposure.Waiver // its Resource is the address of the block, without instance keys
@@ -73,12 +73,12 @@ func untilProblem(until string) error {
 
 // waiverText sorts the words of a directive.
 func waiverText(words []word) (t waiver.Text, problems []error) {
-	fields := map[string]*string{"until": &t.Expires, "owner": &t.Owner, "reason": &t.Reason}
+	fields := map[string]*string{"until": &t.Expires, "owner": &t.Owner, "reason": &t.Reason, "severity": &t.Severity}
 	given := map[string]bool{}
 	for _, w := range words {
 		switch field := fields[w.key]; {
 		case w.key != "" && field == nil:
-			problems = append(problems, fmt.Errorf("%q is not known; until, owner and reason are", exposure.CleanLine(w.key)))
+			problems = append(problems, fmt.Errorf("%q is not known; until, owner, reason and severity are", exposure.CleanLine(w.key)))
 		case given[w.key]:
 			problems = append(problems, fmt.Errorf("%s is given twice", w.key))
 		case w.key != "":

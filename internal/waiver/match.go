@@ -55,6 +55,7 @@ type use struct {
 	invalid error // why it does not apply
 	covered int   // findings that it covers, or did before it expired
 	open    int   // those of them that no waiver covers now
+	worse   int   // findings that it would cover were they not too bad
 }
 
 func (u *use) count(f exposure.Finding) {
@@ -65,11 +66,15 @@ func (u *use) count(f exposure.Finding) {
 }
 
 // coveringOf returns the indexes of the valid waivers that cover f, expired or
-// not.
+// not, and counts f where it is too bad for one that fits.
 func coveringOf(waivers []exposure.Waiver, uses []use, f exposure.Finding) []int {
 	covering := []int{}
 	for i, w := range waivers {
-		if uses[i].invalid == nil && covers(w, f) {
+		switch {
+		case uses[i].invalid != nil || !fits(w, f):
+		case w.Severity != exposure.SeverityNone && f.Severity > w.Severity:
+			uses[i].worse++
+		default:
 			covering = append(covering, i)
 		}
 	}
@@ -78,8 +83,8 @@ func coveringOf(waivers []exposure.Waiver, uses []use, f exposure.Finding) []int
 
 func expired(w exposure.Waiver, now time.Time) bool { return now.After(w.Expires) }
 
-// covers reports whether every field that w gives fits f.
-func covers(w exposure.Waiver, f exposure.Finding) bool {
+// fits reports whether f is what w speaks of, however bad.
+func fits(w exposure.Waiver, f exposure.Finding) bool {
 	return (w.Rule == "" || w.Rule == f.Rule) &&
 		(w.Resource == "" || exposure.Glob(w.Resource, f.ResourceAddress)) &&
 		(w.Input == "" || w.Input == f.Input) &&
@@ -124,6 +129,9 @@ func problemOf(w exposure.Waiver, now time.Time, u use) string {
 	case expired(w, now):
 		return fmt.Sprintf("The waiver for %s expired at %s and covers no open finding: it can be removed. Its owner is %s",
 			describe(w), w.Expires.UTC().Format(time.RFC3339), exposure.CleanLine(w.Owner))
+	case u.covered == 0 && u.worse > 0:
+		return fmt.Sprintf("The waiver for %s accepts no finding: %s than it accepts. Its owner is %s",
+			describe(w), countedWorse(u.worse), exposure.CleanLine(w.Owner))
 	case u.covered == 0:
 		return fmt.Sprintf("The waiver for %s covers no finding: it is misspelt, or can be removed. Its owner is %s",
 			describe(w), exposure.CleanLine(w.Owner))
@@ -136,6 +144,13 @@ func counted(n int) string {
 		return "1 finding that is open again"
 	}
 	return fmt.Sprintf("%d findings that are open again", n)
+}
+
+func countedWorse(n int) string {
+	if n == 1 {
+		return "what it is for is worse"
+	}
+	return fmt.Sprintf("the %d that it is for are worse", n)
 }
 
 // describe names a waiver by what it covers.
@@ -152,7 +167,10 @@ func describe(w exposure.Waiver) string {
 	add("host", w.Host)
 	add("ports", strings.Join(w.Ports, ", "))
 	if len(parts) == 0 {
-		return "everything"
+		parts = append(parts, "everything")
+	}
+	if w.Severity != exposure.SeverityNone {
+		parts = append(parts, "severity up to "+w.Severity.String())
 	}
 	return strings.Join(parts, ", ")
 }

@@ -52,6 +52,10 @@ func TestAWaiverCoversWhatAllItsFieldsFit(t *testing.T) {
 		{"more than the range", func(w *exposure.Waiver) { w.Ports = []string{"20-30"} }, many(exposure.PortRange{Lo: 22, Hi: 35}), false},
 		{"port of a whole endpoint", func(w *exposure.Waiver) { w.Ports = []string{"22"} }, whole, false},
 		{"rule of a whole endpoint", func(w *exposure.Waiver) { w.Rule = "open-port" }, whole, true},
+		{"severity", func(w *exposure.Waiver) { w.Rule, w.Severity = "open-port", exposure.SeverityCritical }, nil, true},
+		{"a lower severity", func(w *exposure.Waiver) { w.Rule, w.Severity = "open-port", exposure.SeverityHigh }, nil, false},
+		{"a higher severity", func(w *exposure.Waiver) { w.Rule, w.Severity = "open-port", exposure.SeverityHigh },
+			func(f *exposure.Finding) { f.Severity = exposure.SeverityMedium }, true},
 		{"all fields", func(w *exposure.Waiver) {
 			w.Rule, w.Resource, w.Host, w.Ports = "open-port", "*bastion*", "*", []string{"22"}
 		}, nil, true},
@@ -148,5 +152,24 @@ func TestMatchChangesNothingItIsGiven(t *testing.T) {
 	open, waived, problems := waiver.Match(noon, nil, findings)
 	if len(open) != 1 || open[0].Waiver != nil || waived == nil || problems == nil {
 		t.Errorf("Match without waivers = %v, %v, %v, want the finding open and no nil", open, waived, problems)
+	}
+}
+
+func TestAWaiverSaysThatWhatItIsForIsWorse(t *testing.T) {
+	w := accept(func(w *exposure.Waiver) { w.Rule, w.Severity = "open-port", exposure.SeverityMedium })
+	mild := sshFinding()
+	mild.Severity = exposure.SeverityMedium
+	for _, test := range []struct {
+		findings []exposure.Finding
+		want     []string
+	}{
+		{[]exposure.Finding{sshFinding()}, []string{"The waiver for rule open-port, severity up to medium accepts no finding: what it is for is worse than it accepts. Its owner is ops"}},
+		{[]exposure.Finding{sshFinding(), sshFinding()}, []string{"The waiver for rule open-port, severity up to medium accepts no finding: the 2 that it is for are worse than it accepts. Its owner is ops"}},
+		{[]exposure.Finding{sshFinding(), mild}, []string{}},
+	} {
+		open, _, problems := waiver.Match(noon, []exposure.Waiver{w}, test.findings)
+		if diff := cmp.Diff(test.want, problems); diff != "" || len(open) == 0 || open[0].Severity != exposure.SeverityCritical {
+			t.Errorf("Match of %d findings: open %v, problems (-want +got):\n%s", len(test.findings), open, diff)
+		}
 	}
 }

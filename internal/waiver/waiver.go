@@ -16,12 +16,14 @@ import (
 )
 
 // Text is a waiver as users write it. At least one of Rule, Resource, Host and
-// Ports says what it covers; those left empty cover everything.
+// Ports says what it covers; those left empty cover everything. Severity bounds
+// it: a finding that is worse stays open.
 type Text struct {
 	Rule     string   // id of a rule, exactly
 	Resource string   // glob of a resource address
 	Host     string   // glob of a host, upper and lower case alike
 	Ports    []string // "443", "8000-8100"
+	Severity string   // the worst that is accepted: "high"; empty for any
 	Reason   string
 	Owner    string
 	Expires  string // RFC 3339, or YYYY-MM-DD for the end of that day in UTC
@@ -31,14 +33,28 @@ type Text struct {
 // with it, one line each.
 func Parse(t Text) (exposure.Waiver, error) {
 	expires, err := ParseExpiry(t.Expires)
+	severity, unknown := parseSeverity(t.Severity)
 	w := exposure.Waiver{
-		Rule: t.Rule, Resource: t.Resource, Host: t.Host, Ports: t.Ports,
+		Rule: t.Rule, Resource: t.Resource, Host: t.Host, Ports: t.Ports, Severity: severity,
 		Reason: t.Reason, Owner: t.Owner, Expires: expires,
 	}
-	if err := errors.Join(append(problems(w), err)...); err != nil {
+	if err := errors.Join(append(problems(w), unknown, err)...); err != nil {
 		return exposure.Waiver{}, err
 	}
 	return w, nil
+}
+
+// parseSeverity reads the worst severity that is accepted. None is refused: it
+// would accept nothing.
+func parseSeverity(name string) (exposure.Severity, error) {
+	if name == "" {
+		return exposure.SeverityNone, nil
+	}
+	severity, err := exposure.ParseSeverity(name)
+	if err != nil || severity == exposure.SeverityNone {
+		return exposure.SeverityNone, fmt.Errorf("severity %q is none of critical, high, medium, low", exposure.CleanLine(name))
+	}
+	return severity, nil
 }
 
 // ParseExpiry reads "2026-12-31T12:00:00+01:00", or "2026-12-31" as the last

@@ -19,9 +19,9 @@ func complete() waiver.Text {
 
 func TestParseReadsACompleteWaiver(t *testing.T) {
 	text := complete()
-	text.Resource, text.Host, text.Ports = `module.a["x.y"].aws_lb.web[0]`, "*.example.com", []string{"22", "8000-8100"}
+	text.Resource, text.Host, text.Ports, text.Severity = `module.a["x.y"].aws_lb.web[0]`, "*.example.com", []string{"22", "8000-8100"}, "high"
 	want := exposure.Waiver{
-		Rule: "open-port", Resource: text.Resource, Host: text.Host, Ports: text.Ports,
+		Rule: "open-port", Resource: text.Resource, Host: text.Host, Ports: text.Ports, Severity: exposure.SeverityHigh,
 		Reason: "bastion", Owner: "ops@example.com", Expires: time.Date(2026, 12, 31, 23, 59, 59, 0, time.UTC),
 	}
 	got, err := waiver.Parse(text)
@@ -49,6 +49,8 @@ func TestParseTellsEverythingThatIsWrong(t *testing.T) {
 		{"everything covered", func(x *waiver.Text) { x.Rule, x.Resource, x.Host, x.Ports = "", "**", "*", []string{"all"} }, []string{"would cover every finding"}},
 		{"every port in parts", func(x *waiver.Text) { x.Rule, x.Ports = "", []string{"0-1000", "1001-65535"} }, []string{"would cover every finding"}},
 		{"pattern as rule", func(x *waiver.Text) { x.Rule = "http-*" }, []string{`rule "http-*" is not the id of a rule`}},
+		{"unknown severity", func(x *waiver.Text) { x.Severity = "huge" }, []string{`severity "huge" is none of critical, high, medium, low`}},
+		{"severity none", func(x *waiver.Text) { x.Severity = "none" }, []string{`severity "none" is none of`}},
 		{"bad port", func(x *waiver.Text) { x.Ports = []string{"22", "ssh", "9-1"} }, []string{`port "ssh"`, `port range "9-1" ends before it begins`}},
 		{"spaces", func(x *waiver.Text) { x.Resource = " aws_lb.web" }, []string{`resource " aws_lb.web" has spaces`}},
 		{"control character", func(x *waiver.Text) { x.Host = "a\x1b[31m" }, []string{`host "a\x1b[31m" has spaces around it or characters`}},
