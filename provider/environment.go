@@ -122,7 +122,7 @@ func value(s *string) string {
 // request returns a scan request with the store open. The caller ends it with
 // the returned function.
 func (e *environment) request(ctx context.Context, s settings.Settings) (scan.Request, func(), error) {
-	opened, err := store.Open(ctx, e.store)
+	opened, err := store.Open(ctx, e.store, store.Options{})
 	if err != nil {
 		return scan.Request{}, nil, err
 	}

@@ -94,7 +94,7 @@ func validate(ctx context.Context, o options, stdin io.Reader, stderr io.Writer)
 		},
 	}
 	if !o.offline {
-		opened, err := store.Open(ctx, cmp.Or(os.Getenv("DYNAMICSCAN_STORE"), ".dynamicscan"))
+		opened, err := store.Open(ctx, cmp.Or(os.Getenv("DYNAMICSCAN_STORE"), ".dynamicscan"), store.Options{})
 		if err != nil {
 			return exposure.Report{}, err
 		}

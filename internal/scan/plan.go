@@ -4,12 +4,14 @@ import (
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
 	"time"
 
 	"github.com/dynamicscan/terraform-provider-dynamicscan/internal/exposure"
+	"github.com/dynamicscan/terraform-provider-dynamicscan/internal/store"
 )
 
 // sampledPorts is how many ports of one endpoint are probed as they are. Where
@@ -114,11 +116,13 @@ func (s *scan) storeKey(j *job) string {
 	return hex.EncodeToString(sum[:])[:32]
 }
 
-// reuse takes the stored result when it is younger than the scan interval. A
-// scan that failed is never reused, for it knew nothing, nor is a result that
-// the user may have mended since.
+// reuse takes the stored result when it is good enough. One that cannot be read
+// is none: the look that follows makes up for it.
 func (s *scan) reuse(ctx context.Context, j *job) error {
 	stored, ok, err := s.Store.Latest(ctx, j.key)
+	if errors.Is(err, store.ErrUnreadable) {
+		return nil
+	}
 	if err != nil {
 		return fmt.Errorf("read stored result of %s: %w", j.endpoint.HostPort(), err)
 	}
@@ -126,13 +130,43 @@ func (s *scan) reuse(ctx context.Context, j *job) error {
 		return nil
 	}
 	j.lastSeen = stored.ScannedAt
-	age := s.Now().Sub(stored.ScannedAt)
-	if !stored.PortStatus.Scanned() || age < 0 || age >= s.Settings.ScanInterval || s.mendable(ctx, j, stored) {
-		return nil
+	if s.suits(ctx, j, stored) {
+		j.take(stored)
 	}
+	return nil
+}
+
+// take judges the job by a stored result.
+func (j *job) take(stored exposure.Observation) {
 	stored.FromStore = true
 	j.observed = &stored
-	return nil
+}
+
+// suits reports whether a stored result is younger than the scan interval. A
+// scan that failed never does, for it knew nothing, nor does a result that the
+// user may have mended since.
+func (s *scan) suits(ctx context.Context, j *job, stored exposure.Observation) bool {
+	age := s.Now().Sub(stored.ScannedAt)
+	return stored.PortStatus.Scanned() && age >= 0 && age < s.Settings.ScanInterval && !s.mendable(ctx, j, stored)
+}
+
+// claim makes sure that of the processes that share the store one looks at the
+// endpoint. While another does it waits, without the connection that the job
+// would take, and the result of that one settles the job: it is as new as this
+// run, so what was to be mended before the run is mended in it. Otherwise
+// release is to be called after the look.
+func (s *scan) claim(ctx context.Context, j *job) (settled bool, release func(), err error) {
+	found, release, err := s.Store.Claim(ctx, j.key, j.lastSeen, j.probed, func(o exposure.Observation) bool {
+		return o.PortStatus.Scanned() && o.ScannedAt.After(s.began) || s.suits(ctx, j, o)
+	})
+	switch {
+	case err != nil:
+		return false, nil, fmt.Errorf("claim %s: %w", j.endpoint.HostPort(), err)
+	case found != nil:
+		j.take(*found)
+		return true, nil, nil
+	}
+	return false, release, nil
 }
 
 // mendable reports whether a stored result has a finding that is bad enough to

@@ -76,6 +76,11 @@ func Run(ctx context.Context, r Request) (Outcome, error) {
 // look takes one endpoint through the stages that ask the network and read
 // its answer, and keeps what was learnt.
 func (s *scan) look(ctx context.Context, j *job) error {
+	settled, release, err := s.claim(ctx, j)
+	if settled || err != nil {
+		return err
+	}
+	defer release()
 	if settled, err := s.outside(ctx, j); settled || err != nil {
 		return err
 	}
@@ -91,7 +96,10 @@ func (s *scan) look(ctx context.Context, j *job) error {
 	if j.failed != nil {
 		return fmt.Errorf("keep secrets of %s out of the store: %w", j.endpoint.HostPort(), j.failed)
 	}
-	if err := s.Store.Put(ctx, j.key, *j.observed); err != nil {
+	if err := s.policy.Judge(ctx, j.endpoint, j.observed); err != nil && context.Cause(ctx) != nil {
+		return context.Cause(ctx) // any other error is told when all are judged
+	}
+	if err := s.Store.Put(ctx, j.key, j.endpoint, *j.observed); err != nil {
 		return fmt.Errorf("keep result of %s: %w", j.endpoint.HostPort(), err)
 	}
 	return nil

@@ -9,6 +9,7 @@ import (
 	"os"
 	"slices"
 	"sync"
+	"time"
 
 	"github.com/dynamicscan/terraform-provider-dynamicscan/internal/datascan"
 	"github.com/dynamicscan/terraform-provider-dynamicscan/internal/exposure"
@@ -23,6 +24,7 @@ import (
 // its first use.
 type scan struct {
 	Request
+	began   time.Time
 	prober  *probe.Prober
 	policy  *policy.Policy
 	rules   *policy.HostRules // nil: the settings turn them off
@@ -53,7 +55,7 @@ func prepare(r Request) (*scan, error) {
 		return nil, err
 	}
 	l := r.Settings.Limits
-	s := &scan{Request: r, policy: chosen, rules: rules, sockets: make(chan struct{}, max(l.Connections, 1))}
+	s := &scan{Request: r, began: r.Now(), policy: chosen, rules: rules, sockets: make(chan struct{}, max(l.Connections, 1))}
 	s.prober = probe.New(probe.Config{
 		Allowed:   r.Allowed,
 		Throttle:  r.Store,

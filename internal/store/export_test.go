@@ -30,3 +30,23 @@ func (s *Store) Integrity() (answer string, err error) {
 
 // BetweenSteps calls f between the two steps of Withdraw.
 func (s *Store) BetweenSteps(f func()) { s.condemned = f }
+
+// Lease is how long a claim holds that nobody renews.
+const Lease = lease
+
+// Prune applies the bounds, whenever that was done before.
+func (s *Store) Prune(ctx context.Context) error {
+	if _, err := s.db.Exec("DELETE FROM stamps"); err != nil {
+		return err
+	}
+	return s.prune(ctx)
+}
+
+// PruneWhenDue applies the bounds as Open does.
+func (s *Store) PruneWhenDue(ctx context.Context) error { return s.prune(ctx) }
+
+// Count returns how many rows a table has.
+func (s *Store) Count(table string) (n int, err error) {
+	err = s.db.QueryRow("SELECT count(*) FROM " + table).Scan(&n)
+	return n, err
+}

@@ -15,6 +15,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/dynamicscan/terraform-provider-dynamicscan/internal/exposure"
 	"github.com/dynamicscan/terraform-provider-dynamicscan/internal/store"
 )
 
@@ -46,7 +47,7 @@ func TestMain(m *testing.M) {
 // store's key, or writes or withdraws until it is killed.
 func work(role, dir string) error {
 	ctx := context.Background()
-	s, err := store.Open(ctx, dir)
+	s, err := store.Open(ctx, dir, store.Options{})
 	if err != nil {
 		return err
 	}
@@ -69,7 +70,7 @@ func work(role, dir string) error {
 			continue
 		}
 		_, err := s.PutScreenshot(fmt.Appendf(nil, "picture %d", i))
-		if err := errors.Join(err, s.Put(ctx, "web", observation(noon.Add(time.Duration(i)*time.Second), fmt.Sprint(i), ""))); err != nil {
+		if err := errors.Join(err, s.Put(ctx, "web", exposure.Endpoint{}, observation(noon.Add(time.Duration(i)*time.Second), fmt.Sprint(i), ""))); err != nil {
 			return err
 		}
 		fmt.Println(i)
@@ -145,7 +146,7 @@ func TestAWriterThatIsKilledHarmsNobody(t *testing.T) {
 			if !lines.Scan() {
 				t.Fatalf("round %d: the writer ended by itself after %d results", round, written)
 			}
-			if err := s.Put(t.Context(), "database", observation(noon.Add(time.Duration(written)*time.Second), "mine", "")); err != nil {
+			if err := s.Put(t.Context(), "database", exposure.Endpoint{}, observation(noon.Add(time.Duration(written)*time.Second), "mine", "")); err != nil {
 				t.Fatalf("round %d: Put while another process writes: %v", round, err)
 			}
 		}
@@ -153,7 +154,7 @@ func TestAWriterThatIsKilledHarmsNobody(t *testing.T) {
 			t.Fatal(err)
 		}
 		_ = command.Wait() // it was killed: that is its error
-		if err := s.Put(t.Context(), "database", observation(noon.Add(time.Hour), "after", "")); err != nil {
+		if err := s.Put(t.Context(), "database", exposure.Endpoint{}, observation(noon.Add(time.Hour), "after", "")); err != nil {
 			t.Errorf("round %d: Put after the kill: %v", round, err)
 		}
 		if _, ok, err := s.Latest(t.Context(), "web"); err != nil || !ok {
@@ -177,7 +178,7 @@ func TestAStoreIsSafeForConcurrentUse(t *testing.T) {
 		running.Go(func() {
 			key := fmt.Sprint(i % 4)
 			_, errPicture := s.PutScreenshot([]byte(key))
-			err := errors.Join(errPicture, s.Wait(t.Context(), shared), s.Put(t.Context(), key, observation(noon, key, "")))
+			err := errors.Join(errPicture, s.Wait(t.Context(), shared), s.Put(t.Context(), key, exposure.Endpoint{}, observation(noon, key, "")))
 			if err != nil {
 				t.Errorf("worker %d: %v", i, err)
 			}

@@ -36,6 +36,26 @@ var migrations = []string{
 	CREATE TABLE condemned ( -- screenshots to be removed, whatever happens
 		file TEXT PRIMARY KEY
 	) STRICT, WITHOUT ROWID;`,
+	// 3
+	`CREATE TABLE endpoints ( -- what the results under a key are about
+		key      TEXT PRIMARY KEY,
+		resource TEXT NOT NULL,
+		name     TEXT NOT NULL, -- tells several endpoints of one resource apart
+		host     TEXT NOT NULL,
+		ports    TEXT NOT NULL, -- 22, 8000-8100
+		path     TEXT NOT NULL
+	) STRICT, WITHOUT ROWID;
+	ALTER TABLE results ADD COLUMN severity TEXT; -- by the policy of the time; NULL: nobody judged
+	CREATE INDEX results_oldest ON results (scanned_at, id);
+	CREATE TABLE claims (
+		endpoint TEXT    PRIMARY KEY,
+		owner    TEXT    NOT NULL,
+		until    INTEGER NOT NULL -- microseconds since 1970
+	) STRICT, WITHOUT ROWID;
+	CREATE TABLE stamps (
+		name TEXT    PRIMARY KEY,
+		at   INTEGER NOT NULL -- microseconds since 1970
+	) STRICT, WITHOUT ROWID;`,
 }
 
 // applicationID marks the file as ours: "dyns".
@@ -46,7 +66,7 @@ const applicationID = 0x64796e73
 // after the first scan.
 func (s *Store) migrate(ctx context.Context) error {
 	var mode string
-	err := retry(ctx, func() error { return s.db.QueryRowContext(ctx, "PRAGMA journal_mode").Scan(&mode) })
+	err := s.retry(ctx, func() error { return s.db.QueryRowContext(ctx, "PRAGMA journal_mode").Scan(&mode) })
 	if err != nil {
 		return err
 	}
@@ -62,14 +82,14 @@ func (s *Store) migrate(ctx context.Context) error {
 			if _, err := tx.ExecContext(ctx, migrations[version]); err != nil {
 				return fmt.Errorf("migrate to schema version %d: %w", version+1, err)
 			}
+			s.options.migrating(version + 1)
 		}
 		// PRAGMA takes no parameters; both values are our own numbers.
 		_, err = tx.ExecContext(ctx, fmt.Sprintf("PRAGMA application_id = %d; PRAGMA user_version = %d", applicationID, version))
 		if err != nil {
 			return err
 		}
-		_, err = tx.ExecContext(ctx, "DELETE FROM throttle WHERE next < ?", s.now().Add(-throttleHorizon).UnixMicro())
-		return err
+		return s.forgetTurns(ctx, tx)
 	})
 }
 

@@ -9,6 +9,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"github.com/dynamicscan/terraform-provider-dynamicscan/internal/exposure"
 )
 
 func TestAScreenshotIsKeptUnderItsContent(t *testing.T) {
@@ -121,7 +123,7 @@ func TestSweepRemovesOldScreenshotsThatNoResultNames(t *testing.T) {
 	if err := os.Chtimes(filepath.Join(s.Dir(), foreign), noon.AddDate(-9, 0, 0), noon.AddDate(-9, 0, 0)); err != nil {
 		t.Fatal(err)
 	}
-	if err := s.Put(t.Context(), "web", observation(noon, "x", named)); err != nil {
+	if err := s.Put(t.Context(), "web", exposure.Endpoint{}, observation(noon, "x", named)); err != nil {
 		t.Fatal(err)
 	}
 	if err := s.Sweep(t.Context()); err != nil {
@@ -134,7 +136,7 @@ func TestSweepRemovesOldScreenshotsThatNoResultNames(t *testing.T) {
 	}
 	// Ten newer results of the endpoint take the last mention away.
 	for i := range 10 {
-		if err := s.Put(t.Context(), "web", observation(noon.Add(time.Duration(i+1)*time.Hour), "x", "")); err != nil {
+		if err := s.Put(t.Context(), "web", exposure.Endpoint{}, observation(noon.Add(time.Duration(i+1)*time.Hour), "x", "")); err != nil {
 			t.Fatal(err)
 		}
 	}

@@ -1,6 +1,7 @@
 // Package store owns what outlives a run: the last results of each endpoint,
-// the screenshots, and the stamps that keep processes from scanning the same
-// address and port more than once a second. It is the only user of SQLite.
+// the screenshots, the claims that keep processes from looking at the same
+// endpoint at once, and the stamps that keep them from scanning the same address
+// and port more than once a second. It is the only user of SQLite.
 //
 // It refuses to work half: a store that cannot be opened or written is an
 // error, because without it nothing holds the throttle. It keeps what it is
@@ -12,7 +13,9 @@
 package store
 
 import (
+	"cmp"
 	"context"
+	"crypto/rand"
 	"database/sql"
 	"errors"
 	"fmt"
@@ -35,10 +38,44 @@ const (
 	busyLimit = 10 * time.Second
 )
 
+// What a store keeps when its Options do not say.
+const (
+	DefaultKeep      = 10
+	DefaultRetention = 90 * 24 * time.Hour
+	DefaultMaxBytes  = 1 << 30
+)
+
+// Options bounds what a store keeps. A zero field means its default. The bounds
+// are applied by Open, at most once an hour by all processes together; Keep also
+// by Put.
+type Options struct {
+	Keep      int           // results of one endpoint, the newest
+	Retention time.Duration // the age from which on a result goes, be it the only one of its endpoint
+	MaxBytes  int64         // of database and screenshots together
+
+	reading   bool              // nothing is made and nothing is pruned
+	vfs       string            // for tests: SQLite's way to the files; empty: its own
+	busy      time.Duration     // for tests: in the place of busyLimit
+	migrating func(version int) // for tests: called before a step of the migration is committed
+}
+
+func (o Options) withDefaults() Options {
+	o.Keep = cmp.Or(o.Keep, DefaultKeep)
+	o.Retention = cmp.Or(o.Retention, DefaultRetention)
+	o.MaxBytes = cmp.Or(o.MaxBytes, DefaultMaxBytes)
+	o.busy = cmp.Or(o.busy, busyLimit)
+	if o.migrating == nil {
+		o.migrating = func(int) {}
+	}
+	return o
+}
+
 // Store is one open store. It is safe for concurrent use.
 type Store struct {
 	dir      string
 	db       *sql.DB
+	options  Options
+	claims   claims
 	interval time.Duration // between two scans of the same address and port
 	now      func() time.Time
 	sleep    func(context.Context, time.Duration) error
@@ -50,15 +87,24 @@ type Store struct {
 // mode 0700 and a .gitignore that keeps it out of version control, and the
 // database. An error means that nothing may be scanned with this store: it
 // cannot be written, is no store, is damaged, or a newer version wrote it.
-func Open(ctx context.Context, dir string) (*Store, error) {
-	s, err := open(ctx, dir)
+func Open(ctx context.Context, dir string, o Options) (*Store, error) {
+	s, err := open(ctx, dir, o)
 	if err != nil {
 		return nil, fmt.Errorf("open store %s: %w", dir, err)
 	}
 	return s, nil
 }
 
-func open(ctx context.Context, dir string) (*Store, error) {
+// OpenExisting opens the store in dir to read it: it makes none where there is
+// none, which is an error, and removes nothing.
+func OpenExisting(ctx context.Context, dir string) (*Store, error) {
+	if _, err := os.Stat(filepath.Join(dir, databaseName)); err != nil {
+		return nil, fmt.Errorf("open store %s: there is none: %w", dir, err)
+	}
+	return Open(ctx, dir, Options{reading: true})
+}
+
+func open(ctx context.Context, dir string, o Options) (*Store, error) {
 	absolute, err := filepath.Abs(dir)
 	if err != nil {
 		return nil, err
@@ -66,14 +112,17 @@ func open(ctx context.Context, dir string) (*Store, error) {
 	if err := makeFolder(absolute); err != nil {
 		return nil, err
 	}
-	db, err := sql.Open("sqlite", dsn(filepath.Join(absolute, databaseName)))
+	db, err := sql.Open("sqlite", dsn(filepath.Join(absolute, databaseName), o.vfs))
 	if err != nil {
 		return nil, err
 	}
 	// One connection: goroutines queue here, in order, and not at the lock of
 	// the file, where the wait is a matter of luck.
 	db.SetMaxOpenConns(1)
-	s := &Store{dir: absolute, db: db, interval: Interval, now: time.Now, sleep: sleep, condemned: func() {}}
+	s := &Store{
+		dir: absolute, db: db, options: o.withDefaults(), claims: claims{owner: rand.Text()},
+		interval: Interval, now: time.Now, sleep: sleep, condemned: func() {},
+	}
 	if err := s.prepare(ctx); err != nil {
 		db.Close()
 		return nil, explain(err)
@@ -85,8 +134,11 @@ func (s *Store) prepare(ctx context.Context) error {
 	if err := s.migrate(ctx); err != nil {
 		return err
 	}
-	if err := s.removeCondemned(ctx); err != nil {
+	if err := s.removeCondemned(ctx); err != nil || s.options.reading {
 		return err
+	}
+	if err := s.prune(ctx); err != nil {
+		return fmt.Errorf("remove what is too old or too much: %w", err)
 	}
 	return s.sweep(ctx)
 }
@@ -119,7 +171,7 @@ func createOnce(name, text string) error {
 // dsn names the database as a URI, so that no character of the path can be
 // taken for an option. The busy timeout is short because retry asks again: a
 // wait inside SQLite would not end with the context.
-func dsn(path string) string {
+func dsn(path, vfs string) string {
 	path = filepath.ToSlash(path)
 	if !strings.HasPrefix(path, "/") { // C:/store
 		path = "/" + path
@@ -128,6 +180,9 @@ func dsn(path string) string {
 		// secure_delete: what is withdrawn must not stay in free pages.
 		"_pragma": {"busy_timeout(250)", "journal_mode(WAL)", "synchronous(NORMAL)", "secure_delete(1)"},
 		"_txlock": {"immediate"},
+	}
+	if vfs != "" {
+		options.Set("vfs", vfs)
 	}
 	return (&url.URL{Scheme: "file", Path: path, RawQuery: options.Encode()}).String()
 }
@@ -141,7 +196,7 @@ func (s *Store) Close() error { return s.db.Close() }
 // write runs do in a transaction that no other writer is in, again when
 // another process held the database for too long.
 func (s *Store) write(ctx context.Context, do func(*sql.Tx) error) error {
-	return retry(ctx, func() error {
+	return s.retry(ctx, func() error {
 		tx, err := s.db.BeginTx(ctx, nil)
 		if err != nil {
 			return err
@@ -155,8 +210,8 @@ func (s *Store) write(ctx context.Context, do func(*sql.Tx) error) error {
 }
 
 // retry runs do until the database is not busy, for at most busyLimit.
-func retry(ctx context.Context, do func() error) error {
-	deadline := time.Now().Add(busyLimit)
+func (s *Store) retry(ctx context.Context, do func() error) error {
+	deadline := time.Now().Add(s.options.busy)
 	for {
 		err := do()
 		switch {
@@ -167,7 +222,7 @@ func retry(ctx context.Context, do func() error) error {
 		case code(err) != sqlite3.SQLITE_BUSY:
 			return err
 		case time.Now().After(deadline):
-			return fmt.Errorf("another process held the database for %v: %w", busyLimit, err)
+			return fmt.Errorf("another process held the database for %v: %w", s.options.busy, err)
 		}
 		if err := sleep(ctx, 5*time.Millisecond); err != nil {
 			return err
@@ -204,6 +259,10 @@ func explain(err error) error {
 		return fmt.Errorf("%s is damaged; move it away to start anew: %w", databaseName, err)
 	case sqlite3.SQLITE_READONLY, sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_PERM:
 		return fmt.Errorf("%s cannot be written: %w", databaseName, err)
+	case sqlite3.SQLITE_FULL:
+		return fmt.Errorf("%s cannot be written, the disk is full: %w", databaseName, err)
+	case sqlite3.SQLITE_IOERR:
+		return fmt.Errorf("%s cannot be read or written: %w", databaseName, err)
 	}
 	return err
 }

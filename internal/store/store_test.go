@@ -22,7 +22,7 @@ var noon = time.Date(2026, 3, 1, 12, 0, 0, 0, time.UTC)
 
 func mustOpen(t *testing.T, dir string) *store.Store {
 	t.Helper()
-	s, err := store.Open(t.Context(), dir)
+	s, err := store.Open(t.Context(), dir, store.Options{})
 	if err != nil {
 		t.Fatalf("Open(%q): %v", dir, err)
 	}
@@ -77,7 +77,7 @@ func TestOpenKeepsWhatIsThere(t *testing.T) {
 	}
 	first := mustOpen(t, dir)
 	want := observation(noon, "Grafana", "")
-	if err := first.Put(t.Context(), "web", want); err != nil {
+	if err := first.Put(t.Context(), "web", exposure.Endpoint{}, want); err != nil {
 		t.Fatal(err)
 	}
 	if err := first.Close(); err != nil {
@@ -120,7 +120,7 @@ func TestOpenRefusesWhatItCannotUse(t *testing.T) {
 			}
 		}, "results.db cannot be written"},
 		{"not a database", "", write("results.db", strings.Repeat("this is no database ", 100)), "results.db is not a database"},
-		{"newer schema", "", change("PRAGMA user_version = 99"), "a newer version of this program wrote it: schema version 99, this one knows up to 2"},
+		{"newer schema", "", change("PRAGMA user_version = 99"), "a newer version of this program wrote it: schema version 99, this one knows up to 3"},
 		{"no schema version", "", change("PRAGMA user_version = 0"), "no valid schema version"},
 		{"another program", "", change("PRAGMA application_id = 7"), "the database of another program"},
 		{"another program without id", "", func(t *testing.T, dir string) {
@@ -137,7 +137,7 @@ func TestOpenRefusesWhatItCannotUse(t *testing.T) {
 		t.Run(test.name, func(t *testing.T) {
 			dir := t.TempDir()
 			test.prepare(t, dir)
-			s, err := store.Open(t.Context(), filepath.Join(dir, test.below))
+			s, err := store.Open(t.Context(), filepath.Join(dir, test.below), store.Options{})
 			if err == nil {
 				s.Close()
 				t.Fatalf("Open = nil, want an error with %q", test.want)
@@ -164,7 +164,7 @@ func TestOpenRefusesAStoreThatCannotBeWritten(t *testing.T) {
 		file.Close()
 		t.Skip("this user writes where it is not allowed to")
 	}
-	if s, err := store.Open(t.Context(), dir); err == nil {
+	if s, err := store.Open(t.Context(), dir, store.Options{}); err == nil {
 		s.Close()
 		t.Error("Open of a read-only store = nil, want an error")
 	}
@@ -173,7 +173,7 @@ func TestOpenRefusesAStoreThatCannotBeWritten(t *testing.T) {
 func TestOpenEndsWithItsContext(t *testing.T) {
 	ctx, cancel := context.WithCancel(t.Context())
 	cancel()
-	if s, err := store.Open(ctx, t.TempDir()); !errors.Is(err, context.Canceled) {
+	if s, err := store.Open(ctx, t.TempDir(), store.Options{}); !errors.Is(err, context.Canceled) {
 		t.Errorf("Open after cancel = %v, %v, want %v", s, err, context.Canceled)
 	}
 }
@@ -181,7 +181,7 @@ func TestOpenEndsWithItsContext(t *testing.T) {
 func TestLatestIsTheNewestByItsOwnTime(t *testing.T) {
 	s := mustOpen(t, t.TempDir())
 	for _, minute := range []int{2, 3, 1} {
-		if err := s.Put(t.Context(), "web", observation(noon.Add(time.Duration(minute)*time.Minute), fmt.Sprint(minute), "")); err != nil {
+		if err := s.Put(t.Context(), "web", exposure.Endpoint{}, observation(noon.Add(time.Duration(minute)*time.Minute), fmt.Sprint(minute), "")); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -198,7 +198,7 @@ func TestPutDoesNotKeepWhereAResultCameFrom(t *testing.T) {
 	s := mustOpen(t, t.TempDir())
 	o := observation(noon, "x", "")
 	o.FromStore = true
-	if err := s.Put(t.Context(), "web", o); err != nil {
+	if err := s.Put(t.Context(), "web", exposure.Endpoint{}, o); err != nil {
 		t.Fatal(err)
 	}
 	if got, ok, err := s.Latest(t.Context(), "web"); err != nil || !ok || got.FromStore {
@@ -208,21 +208,21 @@ func TestPutDoesNotKeepWhereAResultCameFrom(t *testing.T) {
 
 func TestPutRefusesAResultWithoutEndpointOrTime(t *testing.T) {
 	s := mustOpen(t, t.TempDir())
-	if err := s.Put(t.Context(), "", observation(noon, "x", "")); err == nil {
+	if err := s.Put(t.Context(), "", exposure.Endpoint{}, observation(noon, "x", "")); err == nil {
 		t.Error(`Put("") = nil, want an error`)
 	}
-	if err := s.Put(t.Context(), "web", exposure.Observation{}); err == nil {
+	if err := s.Put(t.Context(), "web", exposure.Endpoint{}, exposure.Observation{}); err == nil {
 		t.Error("Put without time = nil, want an error")
 	}
 }
 
 func TestPutKeepsTheTenNewestOfEachEndpoint(t *testing.T) {
 	s := mustOpen(t, t.TempDir())
-	if err := s.Put(t.Context(), "other", observation(noon.Add(-time.Hour), "kept", "")); err != nil {
+	if err := s.Put(t.Context(), "other", exposure.Endpoint{}, observation(noon.Add(-time.Hour), "kept", "")); err != nil {
 		t.Fatal(err)
 	}
 	for i := range 14 {
-		if err := s.Put(t.Context(), "web", observation(noon.Add(time.Duration(i)*time.Minute), fmt.Sprint(i), "")); err != nil {
+		if err := s.Put(t.Context(), "web", exposure.Endpoint{}, observation(noon.Add(time.Duration(i)*time.Minute), fmt.Sprint(i), "")); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -254,7 +254,7 @@ func TestLatestOfAResultThatCannotBeReadIsAnErrorUntilTheNextPut(t *testing.T) {
 			t.Errorf("Latest of %q = %+v, %v, nil, want an error", garbage, got, ok)
 		}
 	}
-	if err := s.Put(t.Context(), "web", observation(noon, "new", "")); err != nil {
+	if err := s.Put(t.Context(), "web", exposure.Endpoint{}, observation(noon, "new", "")); err != nil {
 		t.Fatal(err)
 	}
 	if _, ok, err := s.Latest(t.Context(), "web"); err != nil || !ok {

@@ -50,3 +50,12 @@ func (s *Store) Wait(ctx context.Context, addr netip.AddrPort) error {
 	}
 	return nil
 }
+
+// forgetTurns drops the stamps of turns that are long over, and those of a clock
+// that has been set back since: neither holds anybody up.
+func (s *Store) forgetTurns(ctx context.Context, tx *sql.Tx) error {
+	now := s.now()
+	_, err := tx.ExecContext(ctx, "DELETE FROM throttle WHERE next < ? OR next > ?",
+		now.Add(-throttleHorizon).UnixMicro(), now.Add(throttleHorizon+s.interval).UnixMicro())
+	return err
+}

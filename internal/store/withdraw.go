@@ -78,7 +78,13 @@ func shown(ctx context.Context, tx *sql.Tx, key, url string) (map[int64]exposure
 	if err != nil {
 		return nil, err
 	}
-	rows, err := tx.QueryContext(ctx, "SELECT id, observation FROM results WHERE endpoint = ? OR instr(observation, CAST(? AS BLOB)) > 0", key, `"url":`+string(quoted))
+	return observations(ctx, tx, "SELECT id, observation FROM results WHERE endpoint = ? OR instr(observation, CAST(? AS BLOB)) > 0", key, `"url":`+string(quoted))
+}
+
+// observations returns the results that a statement chooses, by their ids, and
+// leaves out those that cannot be read.
+func observations(ctx context.Context, tx *sql.Tx, choose string, arguments ...any) (map[int64]exposure.Observation, error) {
+	rows, err := tx.QueryContext(ctx, choose, arguments...)
 	if err != nil {
 		return nil, err
 	}
@@ -122,7 +128,7 @@ func takeAway(o *exposure.Observation, url, reason string) bool {
 // removeCondemned is the second step.
 func (s *Store) removeCondemned(ctx context.Context) error {
 	var files []string
-	err := retry(ctx, func() error {
+	err := s.retry(ctx, func() error {
 		rows, err := s.db.QueryContext(ctx, "SELECT file FROM condemned")
 		if err != nil {
 			return err
