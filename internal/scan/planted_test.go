@@ -147,7 +147,7 @@ func TestWhenASecretShowsEarlierPicturesGo(t *testing.T) {
 		t.Fatal(err)
 	}
 	earlier.Ports[0].HTTP.Screenshot = &exposure.Screenshot{File: file, Text: "the text of before"}
-	if err := r.Store.Put(t.Context(), "the same page", earlier); err != nil {
+	if err := r.Store.Put(t.Context(), "the same page", r.Endpoints[0], earlier); err != nil {
 		t.Fatal(err)
 	}
 	if text := stored(t, r.Store.Dir()); !strings.Contains(text, "the text of before") || !strings.Contains(text, file) {

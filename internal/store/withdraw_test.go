@@ -42,7 +42,7 @@ func shows(t *testing.T, s *store.Store, key, url, picture string, at time.Time)
 	o := observation(at, "t", file)
 	h := o.Ports[0].HTTP
 	h.URL, h.BodyStart, h.Screenshot.Text = url, "body: "+shownWord, "text: "+shownWord
-	if err := s.Put(t.Context(), key, o); err != nil {
+	if err := s.Put(t.Context(), key, exposure.Endpoint{}, o); err != nil {
 		t.Fatal(err)
 	}
 	return file
