@@ -7,8 +7,6 @@ import (
 	"os"
 	"path/filepath"
 	"time"
-
-	"github.com/dynamicscan/terraform-provider-dynamicscan/internal/exposure"
 )
 
 const (
@@ -255,7 +253,7 @@ func dropPicture(ctx context.Context, tx *sql.Tx, file string) error {
 	for id, o := range results {
 		for _, p := range o.Ports {
 			if p.HTTP != nil && p.HTTP.Screenshot != nil && p.HTTP.Screenshot.File == file {
-				*p.HTTP.Screenshot = exposure.Screenshot{Text: p.HTTP.Screenshot.Text, Reason: spaceGone}
+				p.HTTP.Screenshot.File, p.HTTP.Screenshot.Reason = "", spaceGone // the text stays
 			}
 		}
 		text, err := json.Marshal(o)

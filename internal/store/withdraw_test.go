@@ -14,6 +14,8 @@ import (
 	"testing"
 	"time"
 
+	"github.com/google/go-cmp/cmp"
+
 	"github.com/dynamicscan/terraform-provider-dynamicscan/internal/exposure"
 	"github.com/dynamicscan/terraform-provider-dynamicscan/internal/store"
 )
@@ -84,7 +86,7 @@ func TestWithdrawLeavesNeitherPictureNorText(t *testing.T) {
 	}
 	for _, key := range []string{"web", "other ports of it"} {
 		o, ok, err := s.Latest(t.Context(), key)
-		if err != nil || !ok || *o.Ports[0].HTTP.Screenshot != (exposure.Screenshot{Reason: "it holds a secret"}) || o.Ports[0].HTTP.Title != "t" {
+		if err != nil || !ok || cmp.Diff(&exposure.Screenshot{Reason: "it holds a secret"}, o.Ports[0].HTTP.Screenshot) != "" || o.Ports[0].HTTP.Title != "t" {
 			t.Errorf("Latest(%q) = %+v, %v, %v, want the result without its picture", key, o.Ports, ok, err)
 		}
 	}
