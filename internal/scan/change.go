@@ -1,6 +1,8 @@
 package scan
 
 import (
+	"fmt"
+
 	"github.com/dynamicscan/terraform-provider-dynamicscan/internal/exposure"
 	"github.com/dynamicscan/terraform-provider-dynamicscan/internal/reach"
 	"github.com/dynamicscan/terraform-provider-dynamicscan/internal/tfstate"
@@ -19,6 +21,25 @@ func priorOf(in *tfstate.Input) *tfstate.Input {
 		return in
 	}
 	return &tfstate.Input{Name: in.Name, Kind: tfstate.State, Resources: in.Prior}
+}
+
+// forgotten tells what a plan leaves as it is and takes out of the state. It
+// goes on to expose what it did, and no later run sees it.
+func forgotten(in *tfstate.Input) []string {
+	addresses := []string{}
+	for i := range in.Resources {
+		if in.Resources[i].Action == tfstate.Forget {
+			addresses = append(addresses, in.Resources[i].Address)
+		}
+	}
+	if len(addresses) == 0 {
+		return nil
+	}
+	what := addresses[0]
+	if more := len(addresses) - 1; more > 0 {
+		what += fmt.Sprintf(" and %d more", more)
+	}
+	return []string{"The plan forgets " + what + " and destroys nothing there: what is exposed stays, and later runs no longer see it"}
 }
 
 func beforeOf(a *reach.Analysis) *before {

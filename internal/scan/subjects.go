@@ -90,6 +90,7 @@ func describe(report *exposure.Report, all []analysed) {
 		}
 		report.Incomplete = appendNew(report.Incomplete, incompleteOf(a)...)
 		report.Warnings = appendNew(report.Warnings, a.after.Warnings...)
+		report.Warnings = appendNew(report.Warnings, forgotten(a.Input)...)
 	}
 	report.Input = strings.Join(names, ", ")
 	report.Uncovered = []exposure.TypeCount{}

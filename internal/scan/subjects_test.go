@@ -2,6 +2,7 @@ package scan_test
 
 import (
 	"slices"
+	"strings"
 	"testing"
 	"time"
 
@@ -105,6 +106,28 @@ func TestAPlanOpensAndClosesWhatAStateHolds(t *testing.T) {
 			r := validate(t, beside(web.state(t, "web.tfstate"), e.plan(t)))
 			if diff := cmp.Diff(test.want, places(r)); diff != "" || len(r.Closed) != test.closed {
 				t.Errorf("%d closed, want %d; exposed (-want +got):\n%s", len(r.Closed), test.closed, diff)
+			}
+		})
+	}
+}
+
+// What a plan forgets goes on to exist: neither an instance nor the rule that
+// opens it is closed by it, and the report says that nobody looks after it.
+func TestWhatAPlanForgetsStaysExposed(t *testing.T) {
+	rule := object{"id": "sgrule-1", "type": "ingress", "security_group_id": "sg-1", "protocol": "tcp", "from_port": 22, "to_port": 22, "cidr_blocks": []string{"0.0.0.0/0"}}
+	for _, address := range []string{"aws_instance.web", "aws_security_group_rule.web"} {
+		t.Run(address, func(t *testing.T) {
+			e := network()
+			e.keep("aws_instance.web", instance("203.0.113.1"))
+			e.keep("aws_security_group.web", group(22, "0.0.0.0/0"))
+			e.keep("aws_security_group_rule.web", rule)
+			e.set(address, e[address].before, forgetIt)
+			r := validate(t, beside(e.plan(t)))
+			if diff := cmp.Diff([]string{"aws_instance.web 22 unchanged"}, places(r)); diff != "" || len(r.Closed) != 0 {
+				t.Errorf("%d closed, want 0; exposed (-want +got):\n%s", len(r.Closed), diff)
+			}
+			if want := "The plan forgets " + address; !slices.ContainsFunc(r.Warnings, func(w string) bool { return strings.HasPrefix(w, want) }) {
+				t.Errorf("Warnings = %q, want one that begins with %q", r.Warnings, want)
 			}
 		})
 	}

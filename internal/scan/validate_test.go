@@ -42,6 +42,9 @@ func (e estate) set(address string, before, after object) {
 	e[address] = struct{ before, after object }{before, after}
 }
 
+// forgetIt, after the change, takes a resource out of the state and leaves it.
+var forgetIt = object{"forget": true}
+
 func (e estate) keep(address string, attributes object) { e.set(address, attributes, attributes) }
 
 func group(port uint16, source string) object {
@@ -93,6 +96,8 @@ func (e estate) plan(t *testing.T) *tfstate.Input {
 			actions = []string{"create"}
 		case r.after == nil:
 			actions = []string{"delete"}
+		case cmp.Equal(r.after, forgetIt):
+			actions, r.after = []string{"forget"}, nil
 		case cmp.Equal(r.before, r.after):
 			actions = []string{"no-op"}
 		}

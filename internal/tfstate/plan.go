@@ -222,14 +222,20 @@ func (c *change) before(wanted wanted) ([]Resource, error) {
 	return []Resource{r}, err
 }
 
-// after returns the instance as it will be, none when the plan deletes or
-// forgets it.
+// after returns the instance as it will be, none when the plan deletes it.
 func (c *change) after(in *Input, wanted wanted, shown map[string]*Resource) ([]Resource, error) {
 	r := c.resource()
 	var known bool
 	r.Action, known = actionOf(c.actions)
-	if r.Action == "" {
+	switch r.Action {
+	case "":
 		return nil, nil
+	case Forget:
+		stays, err := c.before(wanted)
+		for i := range stays {
+			stays[i].Action = Forget
+		}
+		return stays, err
 	}
 	if !known {
 		in.Incomplete = append(in.Incomplete, fmt.Sprintf("the plan does %s to %s, which is not understood; it is taken for an update",
@@ -264,15 +270,14 @@ func (s *side) fill(r *Resource, unknown *mask, wanted wanted) error {
 }
 
 // actionOf sums up the actions of a change. It is empty when nothing of the
-// instance is left to terraform. known is false for actions of a later
-// terraform.
+// instance is left. known is false for actions of a later terraform.
 func actionOf(actions []string) (action Action, known bool) {
 	switch text := strings.Join(actions, ","); text {
-	case "no-op", "create", "update", "read":
+	case "no-op", "create", "update", "read", "forget":
 		return Action(text), true
 	case "delete,create", "create,delete", "create,forget", "forget,create":
 		return Replace, true
-	case "delete", "forget":
+	case "delete":
 		return "", true
 	default:
 		return Update, false

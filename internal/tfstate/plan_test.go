@@ -22,6 +22,7 @@ func TestPlanPictures(t *testing.T) {
 		"aws_eip.same":           tfstate.NoOp,
 		"aws_eip.changed":        tfstate.Update,
 		"aws_eip.replaced":       tfstate.Replace,
+		"aws_eip.forgotten":      tfstate.Forget,
 		"aws_eip.renamed":        tfstate.NoOp,
 		"aws_eip.untargeted":     tfstate.NoOp,
 		"data.aws_ami.now":       "",
@@ -46,6 +47,10 @@ func TestPlanPictures(t *testing.T) {
 	}
 	if got := tfstate.Printable(at(t, in.Resources, "aws_eip.changed").Attr("public_ip")); got != "203.0.113.2" {
 		t.Errorf("public_ip of aws_eip.changed after = %s", got)
+	}
+	was, stays := at(t, in.Prior, "aws_eip.forgotten").Attr("public_ip"), at(t, in.Resources, "aws_eip.forgotten").Attr("public_ip")
+	if was, stays := tfstate.Printable(was), tfstate.Printable(stays); stays != was || was == "null" {
+		t.Errorf("public_ip of aws_eip.forgotten = %s before and %s after, want the same", was, stays)
 	}
 	if got := tfstate.Printable(at(t, in.Resources, "aws_eip.renamed").Identity); got != "{id = eip-5}" {
 		t.Errorf("identity after = %s", got)

@@ -27,14 +27,16 @@ const (
 // Action is what a plan does to a resource instance. It is empty in a state.
 type Action string
 
-// The actions. Instances that a plan deletes or forgets are not in
-// Input.Resources but in Input.Prior.
+// The actions. Instances that a plan deletes are not in Input.Resources but in
+// Input.Prior. One that it forgets is in both: terraform no longer manages it,
+// and it goes on to exist as it was.
 const (
 	NoOp    Action = "no-op"
 	Create  Action = "create"
 	Update  Action = "update"
 	Replace Action = "replace"
 	Read    Action = "read"
+	Forget  Action = "forget"
 )
 
 type mark string
