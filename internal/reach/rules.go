@@ -2,6 +2,7 @@ package reach
 
 import (
 	"slices"
+	"strings"
 
 	"github.com/dynamicscan/terraform-provider-dynamicscan/internal/exposure"
 )
@@ -162,12 +163,22 @@ func read(rules []Rule, f Flow, ordered bool) Passage {
 	}
 	p.Bound = Bound{levels[0].allowed, levels[1].allowed, levels[2].allowed}
 	if p.May.IsEmpty() {
-		p.Hops, p.ByDefault = silent, !spoken
+		p.Hops, p.ByDefault = refusing(silent), !spoken
 	}
 	if p.Must.Equal(p.May) {
 		p.Gaps = nil // what is not known changes nothing
 	}
 	return p
+}
+
+// refusing tells of rules that admit nobody from the internet: an allow says
+// whom alone it admits, and there is nothing to close.
+func refusing(hops []exposure.Hop) []exposure.Hop {
+	for i := range hops {
+		hops[i].Summary = strings.Replace(hops[i].Summary, " allows ", " admits only ", 1)
+		hops[i].Remedy = ""
+	}
+	return hops
 }
 
 // admission is what an allow rule let in, and the hop that tells of it.

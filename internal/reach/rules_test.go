@@ -183,3 +183,16 @@ func TestRuleThatAWiderOneMakesSuperfluousIsNoHop(t *testing.T) {
 		}
 	}
 }
+
+// A rule that admits nobody from the internet is told as what it is, and not as
+// if it let the traffic through.
+func TestAnAllowThatAdmitsNobodySaysWhomItAdmits(t *testing.T) {
+	inside := rule(t, true, "acl.a rule 100 allows every port from 10.0.0.0/8", "10.0.0.0/8")
+	inside.Hop.Remedy = "Narrow rule 100"
+	want := []exposure.Hop{{Summary: "acl.a rule 100 admits only every port from 10.0.0.0/8", Certainty: exposure.Must}}
+	for name, read := range map[string]func([]reach.Rule, reach.Flow) reach.Passage{"FirstMatch": reach.FirstMatch, "AnyMatch": reach.AnyMatch} {
+		if diff := cmp.Diff(want, read([]reach.Rule{inside}, ssh).Hops); diff != "" {
+			t.Errorf("%s of a rule for a private network (-want +got):\n%s", name, diff)
+		}
+	}
+}

@@ -2,7 +2,6 @@ package aws
 
 import (
 	"slices"
-	"strings"
 
 	"github.com/dynamicscan/terraform-provider-dynamicscan/internal/exposure"
 	"github.com/dynamicscan/terraform-provider-dynamicscan/internal/reach"
@@ -77,11 +76,6 @@ func (g *guard) pass(f reach.Flow) reach.Passage {
 				Summary: g.name + " has no rule that admits the internet to these ports"}}
 		}
 		p.Hops = g.silence
-		return p
-	}
-	for i := range p.Hops {
-		p.Hops[i].Summary = strings.Replace(p.Hops[i].Summary, " allows ", " admits only ", 1)
-		p.Hops[i].Remedy = "" // nothing is to be closed
 	}
 	return p
 }

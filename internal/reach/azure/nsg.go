@@ -111,11 +111,6 @@ func (g guard) pass(f reach.Flow) reach.Passage {
 	if p.ByDefault || len(p.Hops) == 0 {
 		p.Hops = []exposure.Hop{{Resource: g.resource, Certainty: exposure.Must,
 			Summary: g.name + " has no rule that admits the internet to these ports"}}
-		return p
-	}
-	for i := range p.Hops {
-		p.Hops[i].Summary = strings.Replace(p.Hops[i].Summary, " allows ", " admits only ", 1)
-		p.Hops[i].Remedy = "" // nothing is to be closed
 	}
 	return p
 }

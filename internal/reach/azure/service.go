@@ -100,10 +100,6 @@ func blamed(p reach.Passage, r *tfstate.Resource, silent string) reach.Passage {
 	if len(p.Hops) == 0 {
 		p.Hops = []exposure.Hop{{Resource: r.Address, Summary: r.Address + " " + silent, Certainty: exposure.Must}}
 	}
-	for i := range p.Hops {
-		p.Hops[i].Summary = strings.Replace(p.Hops[i].Summary, " allows ", " admits only ", 1)
-		p.Hops[i].Remedy = ""
-	}
 	return p
 }
 

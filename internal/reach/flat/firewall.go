@@ -2,7 +2,6 @@ package flat
 
 import (
 	"slices"
-	"strings"
 
 	"github.com/dynamicscan/terraform-provider-dynamicscan/internal/exposure"
 	"github.com/dynamicscan/terraform-provider-dynamicscan/internal/reach"
@@ -153,10 +152,5 @@ func refused(hops []exposure.Hop, machine *tfstate.Resource, names []string) []e
 	if len(hops) == 0 {
 		return []exposure.Hop{Hop(machine, "", "no inbound rule of "+Enumerate(names)+" admits the internet to these ports of "+machine.Address, "")}
 	}
-	out := slices.Clone(hops)
-	for i := range out {
-		out[i].Summary = strings.Replace(out[i].Summary, " allows ", " admits only ", 1)
-		out[i].Remedy = "" // nothing is to be closed
-	}
-	return out
+	return hops
 }

@@ -2,7 +2,6 @@ package gcp
 
 import (
 	"slices"
-	"strings"
 
 	"github.com/dynamicscan/terraform-provider-dynamicscan/internal/exposure"
 	"github.com/dynamicscan/terraform-provider-dynamicscan/internal/reach"
@@ -79,10 +78,6 @@ func judge(n nic, stages []stage, f reach.Flow) reach.Passage {
 	}
 	if !p.May.IsEmpty() {
 		return p
-	}
-	for i := range p.Hops {
-		p.Hops[i].Summary = strings.Replace(p.Hops[i].Summary, " allows ", " admits only ", 1)
-		p.Hops[i].Remedy = "" // nothing is to be closed
 	}
 	if len(p.Hops) == 0 {
 		p.Hops = []exposure.Hop{{Resource: n.network.address(), Certainty: exposure.Must,
