@@ -7,9 +7,9 @@ import (
 	"syscall"
 )
 
-func isRefusal(err error) bool {
-	return errors.Is(err, syscall.ECONNREFUSED) || errors.Is(err, syscall.ECONNRESET)
-}
+// isRefusal reports a reset in answer to the SYN. One that comes right behind
+// the handshake is ECONNRESET, for a dial too.
+func isRefusal(err error) bool { return errors.Is(err, syscall.ECONNREFUSED) }
 
 // isUnreachable reports the errors into which kernels turn ICMP messages. The
 // same numbers stand for a missing route, see hasRoute.

@@ -21,6 +21,8 @@ import (
 type noAnswerError struct {
 	reason      string
 	otherScheme bool // the server spoke TLS to a plain GET, or plain HTTP to TLS
+	mute        bool // the server closed the connection on a plain GET without a byte
+	closed      bool // the connection ended before the answer did
 }
 
 func (e *noAnswerError) Error() string { return e.reason }
@@ -50,9 +52,12 @@ func (p *Prober) get(ctx context.Context, conn net.Conn, s site, secure bool) (*
 	// A server that refuses the request may answer and close before it has
 	// read it all, so the answer is read even when the write failed.
 	_, writeErr := io.WriteString(stream, p.request(s, secure))
-	answer, err := p.readAnswer(bufio.NewReader(stream))
+	heard := &countingReader{r: stream}
+	answer, err := p.readAnswer(bufio.NewReader(heard))
 	if err != nil {
-		return nil, p.explain(errors.Join(err, writeErr), "HTTP answer", "the server closed the connection without an answer")
+		why := p.explain(errors.Join(err, writeErr), "HTTP answer", "the server closed the connection without an answer")
+		why.mute = !secure && why.closed && heard.n == 0
+		return nil, why
 	}
 	answer.URL = s.url(secure)
 	answer.Text = decodeText(answer)
@@ -163,7 +168,7 @@ func (h *headReader) answer(code int) (*exposure.Response, error) {
 		}
 		if folded := line[0] == ' ' || line[0] == '\t'; folded {
 			if values := answer.Header[last]; len(values) > 0 {
-				values[len(values)-1] += " " + strings.TrimSpace(line)
+				values[len(values)-1] += " " + strings.TrimSpace(withoutBreaks.Replace(line))
 			}
 			continue
 		}
@@ -171,10 +176,14 @@ func (h *headReader) answer(code int) (*exposure.Response, error) {
 		last = ""
 		if name = strings.TrimSpace(name); isField && httpguts.ValidHeaderFieldName(name) {
 			last = textproto.CanonicalMIMEHeaderKey(name)
-			answer.Header[last] = append(answer.Header[last], strings.TrimSpace(value))
+			answer.Header[last] = append(answer.Header[last], strings.TrimSpace(withoutBreaks.Replace(value)))
 		}
 	}
 }
+
+// withoutBreaks makes spaces of what a field value must not hold (RFC 9110,
+// section 5.5); a browser refuses an answer with it.
+var withoutBreaks = strings.NewReplacer("\x00", " ", "\r", " ")
 
 // explain turns an error of reading or writing into the reason why there is no
 // answer. what is missing, and closed is the reason when the server hung up.
@@ -186,7 +195,7 @@ func (p *Prober) explain(err error, what, closed string) *noAnswerError {
 	case isTimeout(err):
 		return &noAnswerError{reason: fmt.Sprintf("no %s within %s", what, p.limits.HTTPTimeout)}
 	case errors.Is(err, io.EOF), errors.Is(err, io.ErrUnexpectedEOF), isReset(err):
-		return &noAnswerError{reason: closed}
+		return &noAnswerError{reason: closed, closed: true}
 	}
 	return &noAnswerError{reason: exposure.Cut(reason(err), 200)}
 }

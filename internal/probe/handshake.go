@@ -80,6 +80,8 @@ func (d *Dialer) Handshake(ctx context.Context, addr netip.AddrPort) (Answer, er
 		return unverified(addr, context.Cause(ctx))
 	case isRefusal(err):
 		return Answer{Result: exposure.Refused}, nil
+	case isReset(err):
+		return opened(ended()), nil // the handshake was complete, and the reset was faster than the dialer
 	case isTimeout(err) && cutShort:
 		return unverified(addr, context.DeadlineExceeded)
 	case isTimeout(err):
@@ -101,6 +103,13 @@ func opened(conn net.Conn) Answer {
 		_ = tcp.SetLinger(0)
 	}
 	return Answer{Result: exposure.Open, Conn: conn}
+}
+
+// ended returns a connection that the peer has closed.
+func ended() net.Conn {
+	conn, peer := net.Pipe()
+	peer.Close()
+	return conn
 }
 
 func unverified(addr netip.AddrPort, err error) (Answer, error) {

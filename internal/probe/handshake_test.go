@@ -21,6 +21,19 @@ func loopbackDialer(timeout time.Duration) *probe.Dialer {
 	return &probe.Dialer{Guard: probe.NewGuard(probetest.Loopback()), Timeout: timeout}
 }
 
+// Of many such connections some are reset before the dial returns.
+func TestAPortThatResetsAtOnceIsOpen(t *testing.T) {
+	server := probetest.Listen(t, probetest.Reset)
+	dialer := &probe.Dialer{Guard: probe.NewGuard(probetest.Loopback())}
+	for range 300 {
+		answer, err := dialer.Handshake(t.Context(), server.Addr)
+		if err != nil || answer.Result != exposure.Open || answer.Conn == nil {
+			t.Fatalf("Handshake = %+v, %v, want open", answer, err)
+		}
+		answer.Conn.Close()
+	}
+}
+
 func TestHandshakeTellsOpenRefusedAndFilteredApart(t *testing.T) {
 	tests := []struct {
 		name   string

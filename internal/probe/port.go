@@ -28,7 +28,9 @@ func TLSFirst(port uint16) bool { return strings.HasSuffix(strconv.Itoa(int(port
 // looked up. A nil get means the handshake alone.
 //
 // When the first answer shows the other scheme, it asks once more with that
-// one, on a new connection that waits its turn. Redirects are never followed.
+// one, on a new connection that waits its turn. A server that closes on a plain
+// GET without a byte is asked once more too, since many that speak TLS alone do
+// that. Redirects are never followed.
 //
 // An unverified port says why in Detail. The response is nil when there was no
 // HTTP answer; HTTP is nil when no GET was due. When ctx ends before the
@@ -83,18 +85,23 @@ func (e *schemeError) Error() string { return e.err.Error() }
 func (e *schemeError) Unwrap() error { return e.err }
 
 // ask sends the GET, and once more with the other scheme when the first answer
-// shows that one. An HTTP answer to the first stands when the second brings
-// none. The error is a *schemeError.
+// shows that one, or a plain GET met a closed door. An HTTP answer to the first
+// stands when the second brings none, and so does the closed door when there
+// was no TLS behind it. The error is a *schemeError.
 func (p *Prober) ask(ctx context.Context, conn net.Conn, s site, secure bool) (*exposure.Response, error) {
 	answer, err := p.get(ctx, conn, s, secure)
 	if !showsOtherScheme(answer, err, secure) {
 		return answer, underScheme(secure, err)
 	}
-	again, err := p.askAgain(ctx, s, !secure)
-	if err != nil && answer != nil && ctx.Err() == nil {
+	again, errAgain := p.askAgain(ctx, s, !secure)
+	switch {
+	case errAgain == nil || ctx.Err() != nil:
+	case answer != nil:
 		return answer, nil
+	case isMute(err) && !learntMore(s, errAgain):
+		return nil, underScheme(secure, err)
 	}
-	return again, underScheme(!secure, err)
+	return again, underScheme(!secure, errAgain)
 }
 
 func underScheme(secure bool, err error) error {
@@ -116,10 +123,23 @@ func (p *Prober) askAgain(ctx context.Context, s site, secure bool) (*exposure.R
 	return p.get(ctx, answer.Conn, s, secure)
 }
 
+// learntMore reports whether a second look says more than that the door is
+// closed.
+func learntMore(s site, err error) bool {
+	var none *noAnswerError
+	return errors.As(err, &none) && (!none.closed || s.heard.tls != nil)
+}
+
+// isMute reports whether a plain GET met a closed door.
+func isMute(err error) bool {
+	var none *noAnswerError
+	return errors.As(err, &none) && none.mute
+}
+
 func showsOtherScheme(answer *exposure.Response, err error, secure bool) bool {
 	var none *noAnswerError
 	if errors.As(err, &none) {
-		return none.otherScheme
+		return none.otherScheme || none.mute
 	}
 	return err == nil && !secure && asksForTLS(answer)
 }

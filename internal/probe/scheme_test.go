@@ -28,6 +28,32 @@ func answering(t *testing.T, answers ...string) *probetest.Listener {
 	})
 }
 
+// Many servers that speak TLS alone close on plain text without an alert.
+func TestAClosedDoorIsTriedOnceMoreOverTLS(t *testing.T) {
+	certified := probetest.HTTPS(t, http.NotFoundHandler())
+	behind := probetest.Listen(t, func(conn net.Conn) {
+		first := probetest.ReadHead(conn)
+		if !strings.HasPrefix(first, "\x16") {
+			return
+		}
+		server, err := net.Dial("tcp4", certified.Addr.String())
+		if err != nil {
+			return
+		}
+		defer server.Close()
+		io.WriteString(server, first)
+		go io.Copy(server, conn)
+		io.Copy(conn, server)
+	})
+	seen, response := look(t, loopbackProber(probe.Limits{}), behind, probe.Get{})
+	if response == nil || response.StatusCode != http.StatusNotFound || !strings.HasPrefix(seen.HTTP.URL, "https:") || seen.TLS == nil {
+		t.Errorf("response %+v, observation %+v, want 404 over TLS", response, seen)
+	}
+	if got := behind.Settle(t); got != 2 {
+		t.Errorf("connections = %d, want 2", got)
+	}
+}
+
 func TestOtherSchemeIsTriedOnceWhenTheAnswerShowsIt(t *testing.T) {
 	ok := http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { io.WriteString(w, "fine") })
 	tests := []struct {

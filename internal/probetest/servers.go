@@ -139,6 +139,15 @@ func Reset(conn net.Conn) {
 	conn.Close()
 }
 
+// HalfClose ends the sending side of a connection of these servers.
+func HalfClose(conn net.Conn) {
+	if c, ok := conn.(*counted); ok {
+		if tcp, ok := c.Conn.(*net.TCPConn); ok {
+			tcp.CloseWrite()
+		}
+	}
+}
+
 // Refusing returns a port that refuses connections for as long as the test
 // runs.
 //
