@@ -40,6 +40,7 @@ var arrows = map[string][]string{
 	"reachtest":   {"exposure", "reach", "tfstate"},
 	"exposure":    {},
 	"demo":        {},
+	"gallery":     {},
 	"coverage":    {"reach"},
 }
 

@@ -47,6 +47,9 @@ func (s *scan) redact(ctx context.Context, j *job) {
 	s.redactServices(ctx, j)
 	j.answered(func(p *exposure.PortObservation, r *exposure.Response) {
 		h := p.HTTP
+		if len(r.Body) > 0 && r.Text == "" {
+			j.withhold(p.Port, notSearched) // it is in a coding that nobody asked for
+		}
 		body := s.clean(ctx, j, p.Port, "response body", whole(r.Text, r.Truncated))
 		h.BodyStart = exposure.Cut(exposure.Clean(body), shownText)
 		h.Title = s.clean(ctx, j, p.Port, "page title", whole(h.Title, atLeast(h.Title, cutTitle)))

@@ -40,6 +40,10 @@ type Request struct {
 	// Progress, when not nil, is told how many of the endpoints are done. Calls
 	// come one at a time.
 	Progress func(done, total int)
+
+	// Looked, when not nil, is told of every endpoint that was looked at how
+	// long that took, with all its waits. Calls come one at a time.
+	Looked func(e exposure.Endpoint, took time.Duration)
 }
 
 // Outcome is what a scan brought.

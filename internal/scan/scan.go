@@ -176,9 +176,13 @@ func (s *scan) each(ctx context.Context, jobs []*job, look func(context.Context,
 			if err := context.Cause(ctx); err != nil {
 				return err
 			}
+			began := time.Now()
 			err := look(ctx, j)
 			s.mu.Lock()
 			defer s.mu.Unlock()
+			if s.Looked != nil && err == nil {
+				s.Looked(j.endpoint, time.Since(began))
+			}
 			if done++; s.Progress != nil && err == nil {
 				s.Progress(done, len(jobs))
 			}
