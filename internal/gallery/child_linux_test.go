@@ -65,7 +65,7 @@ func visit(t *testing.T, dir string) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	kept, err := store.Open(t.Context(), filepath.Join(dir, "store"))
+	kept, err := store.Open(t.Context(), filepath.Join(dir, "store"), store.Options{})
 	if err != nil {
 		t.Fatal(err)
 	}
