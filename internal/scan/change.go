@@ -12,8 +12,21 @@ import (
 // states, which change nothing. A state beside a plan has one: what the plan
 // changes may open or close what the state holds.
 type before struct {
-	endpoints []exposure.Endpoint
+	endpoints places
 }
+
+// places holds endpoints by their place: resource, key and transport. A plan
+// asks for the same place before and after it, once for each endpoint.
+type places map[place][]exposure.Endpoint
+
+type place struct {
+	resource, key string
+	transport     exposure.Transport
+}
+
+func placeOf(e exposure.Endpoint) place { return place{e.ResourceAddress, e.Key, e.Transport} }
+
+func (p places) add(e exposure.Endpoint) { p[placeOf(e)] = append(p[placeOf(e)], e) }
 
 // priorOf returns the input as it was before the change: a state is that.
 func priorOf(in *tfstate.Input) *tfstate.Input {
@@ -43,10 +56,10 @@ func forgotten(in *tfstate.Input) []string {
 }
 
 func beforeOf(a *reach.Analysis) *before {
-	b := &before{}
+	b := &before{places{}}
 	for _, e := range a.Endpoints {
 		if e.Verdict != exposure.NotExposed {
-			b.endpoints = append(b.endpoints, e)
+			b.endpoints.add(e)
 		}
 	}
 	return b
@@ -78,7 +91,7 @@ func (b *before) reachable(e exposure.Endpoint) []exposure.PortRange {
 	if e.Host == "" {
 		return nil
 	}
-	return portsOf(b.endpoints, e, func(was *exposure.Endpoint) bool {
+	return b.endpoints.ports(e, func(was *exposure.Endpoint) bool {
 		return was.Host == e.Host && (was.Verdict == exposure.Exposed || was.Verdict == e.Verdict)
 	})
 }
@@ -93,7 +106,7 @@ func (b *before) change(e exposure.Endpoint) exposure.Change {
 	switch {
 	case b == nil || e.Verdict != exposure.Exposed:
 		return ""
-	case len(exposure.SubtractPorts(e.Ports, portsOf(b.endpoints, e, isExposed))) > 0:
+	case len(exposure.SubtractPorts(e.Ports, b.endpoints.ports(e, isExposed))) > 0:
 		return exposure.ChangeNew
 	}
 	return exposure.ChangeNone
@@ -106,13 +119,18 @@ func (b *before) closed(after []exposure.Endpoint) []exposure.Endpoint {
 	if b == nil {
 		return out
 	}
-	for _, e := range b.endpoints {
-		if e.Verdict != exposure.Exposed {
-			continue
-		}
-		e.Ports = exposure.SubtractPorts(e.Ports, portsOf(after, e, mayBeReached))
-		if len(e.Ports) > 0 {
-			out = append(out, e)
+	now := places{}
+	for _, e := range after {
+		now.add(e)
+	}
+	for _, there := range b.endpoints {
+		for _, e := range there {
+			if e.Verdict != exposure.Exposed {
+				continue
+			}
+			if e.Ports = exposure.SubtractPorts(e.Ports, now.ports(e, mayBeReached)); len(e.Ports) > 0 {
+				out = append(out, e)
+			}
 		}
 	}
 	exposure.SortEndpoints(out)
@@ -123,14 +141,13 @@ func isExposed(e *exposure.Endpoint) bool { return e.Verdict == exposure.Exposed
 
 func mayBeReached(e *exposure.Endpoint) bool { return e.Verdict != exposure.NotExposed }
 
-// portsOf returns the ports of like's place, its resource, key and transport,
-// among the endpoints that count.
-func portsOf(endpoints []exposure.Endpoint, like exposure.Endpoint, counts func(*exposure.Endpoint) bool) []exposure.PortRange {
+// ports returns the ports at the place of like, of the endpoints that count.
+func (p places) ports(like exposure.Endpoint, counts func(*exposure.Endpoint) bool) []exposure.PortRange {
 	ranges := []exposure.PortRange{}
-	for i := range endpoints {
-		e := &endpoints[i]
-		if e.ResourceAddress == like.ResourceAddress && e.Key == like.Key && e.Transport == like.Transport && counts(e) {
-			ranges = append(ranges, e.Ports...)
+	there := p[placeOf(like)]
+	for i := range there {
+		if counts(&there[i]) {
+			ranges = append(ranges, there[i].Ports...)
 		}
 	}
 	return exposure.MergePortRanges(ranges)
