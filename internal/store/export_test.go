@@ -50,3 +50,19 @@ func (s *Store) Count(table string) (n int, err error) {
 	err = s.db.QueryRow("SELECT count(*) FROM " + table).Scan(&n)
 	return n, err
 }
+
+// OpenImpatiently is Open that waits for other processes for d only.
+func OpenImpatiently(ctx context.Context, dir string, d time.Duration) (*Store, error) {
+	return Open(ctx, dir, Options{busy: d})
+}
+
+// OpenThrough is Open by another way of SQLite to the files.
+func OpenThrough(ctx context.Context, dir, vfs string) (*Store, error) {
+	return Open(ctx, dir, Options{vfs: vfs})
+}
+
+// OpenSlowly is Open that calls migrated before each step of the migration is
+// committed, and keeps what is old.
+func OpenSlowly(ctx context.Context, dir string, migrated func(version int)) (*Store, error) {
+	return Open(ctx, dir, Options{Retention: 1 << 62, migrating: migrated})
+}

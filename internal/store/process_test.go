@@ -44,9 +44,16 @@ func TestMain(m *testing.M) {
 }
 
 // work is what a worker does: it prints the time of each of its turns or the
-// store's key, or writes or withdraws until it is killed.
+// store's key, or writes or withdraws until it is killed, or migrates, up to a
+// version where it waits for that.
 func work(role, dir string) error {
 	ctx := context.Background()
+	if do := systemRoles[role]; do != nil {
+		return do(ctx, dir)
+	}
+	if version, stops := strings.CutPrefix(role, "migrate "); stops || role == "open" {
+		return migrateSlowly(ctx, dir, version)
+	}
 	s, err := store.Open(ctx, dir, store.Options{})
 	if err != nil {
 		return err
@@ -76,6 +83,24 @@ func work(role, dir string) error {
 		fmt.Println(i)
 	}
 	return nil
+}
+
+// systemRoles are those that only some systems have.
+var systemRoles = map[string]func(ctx context.Context, dir string) error{}
+
+// migrateSlowly opens a store, and stays in the migration to a version.
+func migrateSlowly(ctx context.Context, dir, version string) error {
+	s, err := store.OpenSlowly(ctx, dir, func(v int) {
+		time.Sleep(20 * time.Millisecond)
+		if strconv.Itoa(v) == version {
+			fmt.Println("there")
+			time.Sleep(time.Minute)
+		}
+	})
+	if err != nil {
+		return err
+	}
+	return s.Close()
 }
 
 func worker(t *testing.T, role, dir string) *exec.Cmd {

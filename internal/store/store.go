@@ -13,7 +13,6 @@
 package store
 
 import (
-	"cmp"
 	"context"
 	"crypto/rand"
 	"database/sql"
@@ -37,38 +36,6 @@ const (
 	// busyLimit bounds the wait for another process that writes.
 	busyLimit = 10 * time.Second
 )
-
-// What a store keeps when its Options do not say.
-const (
-	DefaultKeep      = 10
-	DefaultRetention = 90 * 24 * time.Hour
-	DefaultMaxBytes  = 1 << 30
-)
-
-// Options bounds what a store keeps. A zero field means its default. The bounds
-// are applied by Open, at most once an hour by all processes together; Keep also
-// by Put.
-type Options struct {
-	Keep      int           // results of one endpoint, the newest
-	Retention time.Duration // the age from which on a result goes, be it the only one of its endpoint
-	MaxBytes  int64         // of database and screenshots together
-
-	reading   bool              // nothing is made and nothing is pruned
-	vfs       string            // for tests: SQLite's way to the files; empty: its own
-	busy      time.Duration     // for tests: in the place of busyLimit
-	migrating func(version int) // for tests: called before a step of the migration is committed
-}
-
-func (o Options) withDefaults() Options {
-	o.Keep = cmp.Or(o.Keep, DefaultKeep)
-	o.Retention = cmp.Or(o.Retention, DefaultRetention)
-	o.MaxBytes = cmp.Or(o.MaxBytes, DefaultMaxBytes)
-	o.busy = cmp.Or(o.busy, busyLimit)
-	if o.migrating == nil {
-		o.migrating = func(int) {}
-	}
-	return o
-}
 
 // Store is one open store. It is safe for concurrent use.
 type Store struct {
