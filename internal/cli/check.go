@@ -94,7 +94,11 @@ func validate(ctx context.Context, o options, stdin io.Reader, stderr io.Writer)
 		},
 	}
 	if !o.offline {
-		opened, err := store.Open(ctx, cmp.Or(os.Getenv("DYNAMICSCAN_STORE"), ".dynamicscan"), store.Options{})
+		bounds, err := storeOptions(os.Getenv)
+		if err != nil {
+			return exposure.Report{}, err
+		}
+		opened, err := store.Open(ctx, cmp.Or(os.Getenv("DYNAMICSCAN_STORE"), ".dynamicscan"), bounds)
 		if err != nil {
 			return exposure.Report{}, err
 		}

@@ -30,9 +30,11 @@ each endpoint live, and fails on critical findings.
 Usage:
   ` + programName + ` check [flags] [INPUT]
   ` + programName + ` explain [flags] ADDRESS [INPUT]
+  ` + programName + ` history [flags] [HOST|ADDRESS]
   ` + programName + ` version
 
 "explain" prints the way from the internet to one resource, gate by gate.
+"history" prints the last looks at each endpoint, and what changed between them.
 
 INPUT is a state, a plan as JSON, the output of "show -json", - for standard
 input, or a folder; the working folder when omitted.
@@ -57,6 +59,8 @@ func Main(version string, args []string, stdin io.Reader, stdout, stderr io.Writ
 		return check(ctx, args[1:], stdin, stdout, stderr)
 	case "explain":
 		return explain(ctx, args[1:], stdin, stdout, stderr)
+	case "history":
+		return history(ctx, args[1:], stdout, stderr)
 	case "version", "--version", "-version":
 		fmt.Fprintf(stdout, "%s %s\n", programName, version)
 		return exitPassed

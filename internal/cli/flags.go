@@ -39,6 +39,7 @@ Exit status: 0 passed, 1 findings at or above --fail-on, 2 could not run (bad in
 bad usage, nothing could be verified).
 
 Environment: DYNAMICSCAN_STORE (folder for results and screenshots, .dynamicscan),
+DYNAMICSCAN_STORE_RETENTION (age from which on results go, 2160h), DYNAMICSCAN_STORE_MAX_SIZE (in MiB, 1024),
 DYNAMICSCAN_ALLOWED_NETWORKS, DYNAMICSCAN_BROWSER_PATH, DYNAMICSCAN_CATALOGUE (where there is no
 --catalogue), DYNAMICSCAN_ENFORCEMENT (warn or off: findings are told and the exit status is 0, also when
 nothing could be verified; bad input and bad usage stay 2).

@@ -27,10 +27,14 @@ import (
 const (
 	addressesVariable = "DYNAMICSCAN_SCAN_TEST_ADDRESSES"
 	dirVariable       = "DYNAMICSCAN_SCAN_TEST_DIR"
+	fullVariable      = "DYNAMICSCAN_SCAN_TEST_FULL" // no file may grow any more
 
 	pipelines  = 8
 	estateSize = 200
 )
+
+// fillDisk lets no file grow, where the system can.
+var fillDisk = func() {}
 
 func TestMain(m *testing.M) {
 	addresses := os.Getenv(addressesVariable)
@@ -57,6 +61,9 @@ func pipeline(addresses []string, dir string) error {
 	for i, a := range addresses {
 		r.Endpoints = append(r.Endpoints, at(fmt.Sprintf("aws_instance.web[%d]", i), netip.MustParseAddrPort(a)))
 	}
+	if os.Getenv(fullVariable) != "" {
+		fillDisk()
+	}
 	outcome, err := scan.Run(ctx, r)
 	if err != nil {
 		return err
@@ -70,6 +77,15 @@ func pipeline(addresses []string, dir string) error {
 
 func startPipeline(t *testing.T, addresses []string, dir string) (*exec.Cmd, *strings.Builder) {
 	t.Helper()
+	command, out := pipelineCommand(t, addresses, dir)
+	if err := command.Start(); err != nil {
+		t.Fatal(err)
+	}
+	return command, out
+}
+
+func pipelineCommand(t *testing.T, addresses []string, dir string) (*exec.Cmd, *strings.Builder) {
+	t.Helper()
 	self, err := os.Executable()
 	if err != nil {
 		t.Fatal(err)
@@ -78,9 +94,6 @@ func startPipeline(t *testing.T, addresses []string, dir string) (*exec.Cmd, *st
 	command := exec.CommandContext(t.Context(), self)
 	command.Env = append(os.Environ(), addressesVariable+"="+strings.Join(addresses, " "), dirVariable+"="+dir)
 	command.Stdout, command.Stderr = out, os.Stderr
-	if err := command.Start(); err != nil {
-		t.Fatal(err)
-	}
 	return command, out
 }
 
@@ -200,6 +213,23 @@ func TestEightPipelinesWithOneStoreCostOneScan(t *testing.T) {
 		t.Errorf("%d connections for %d endpoints, want one each", n, estateSize)
 	}
 	checkIntegrity(t, dir)
+}
+
+// What cannot keep the throttle does not scan.
+func TestABrokenStoreEndsTheRunBeforeAnythingIsSent(t *testing.T) {
+	for _, table := range []string{"throttle", "claims"} {
+		server := probetest.Silent(t)
+		r := request(t, at("a", server.Addr))
+		if _, err := openDatabase(t, r.Store.Dir()).Exec("DROP TABLE " + table); err != nil {
+			t.Fatal(err)
+		}
+		if o, err := scan.Run(t.Context(), r); err == nil && o.Results[0].Observed.PortStatus != exposure.StatusScanFailed {
+			t.Errorf("Run without %s = %+v, nil, want an error or a scan that failed", table, o.Results[0].Observed)
+		}
+		if n := server.Settle(t); n != 0 {
+			t.Errorf("%d connections without %s, want none", n, table)
+		}
+	}
 }
 
 func TestPipelinesThatAreKilledLeaveTheirWorkToOthers(t *testing.T) {
