@@ -3,6 +3,7 @@ package provider
 import (
 	"cmp"
 	"context"
+	"strings"
 
 	"github.com/dynamicscan/terraform-provider-dynamicscan/internal/exposure"
 	"github.com/dynamicscan/terraform-provider-dynamicscan/internal/policy"
@@ -57,17 +58,18 @@ func (*endpointResource) ValidateConfig(_ context.Context, req resource.Validate
 }
 
 func (r *endpointResource) Create(ctx context.Context, req resource.CreateRequest, resp *resource.CreateResponse) {
-	r.apply(ctx, req.Plan, &resp.State, &resp.Diagnostics)
+	r.apply(ctx, req.Plan, nil, &resp.State, &resp.Diagnostics)
 }
 
 func (r *endpointResource) Update(ctx context.Context, req resource.UpdateRequest, resp *resource.UpdateResponse) {
-	r.apply(ctx, req.Plan, &resp.State, &resp.Diagnostics)
+	r.apply(ctx, req.Plan, &req.State, &resp.State, &resp.Diagnostics)
 }
 
 // apply validates the planned endpoint. On a finding or a departure from the
 // baseline that fails, the state is left as it was: what was not accepted is
-// not recorded as applied, and the next plan shows it again.
-func (r *endpointResource) apply(ctx context.Context, plan tfsdk.Plan, state *tfsdk.State, diags *diag.Diagnostics) {
+// not recorded as applied, and the next plan shows it again. While no scan window
+// is open and nothing is stored, what was seen before, in prior, stands.
+func (r *endpointResource) apply(ctx context.Context, plan tfsdk.Plan, prior, state *tfsdk.State, diags *diag.Diagnostics) {
 	w := readWatch(ctyOf(plan.Raw), diags)
 	strength := enforcementFrom("", path.Empty(), diags)
 	if diags.HasError() {
@@ -77,11 +79,35 @@ func (r *endpointResource) apply(ctx context.Context, plan tfsdk.Plan, state *tf
 	if err != nil {
 		strength.tellUnable(ctx, diags, path.Root("host"), "Endpoint cannot be validated: "+w.endpoint.ResourceAddress, sentence(err))
 	}
+	observed := seenOf(result.Observed, result.Severity)
+	if last := lastSeen(ctx, plan, prior, diags); last != nil && result.Observed.Postponed {
+		observed = *last
+		if departures := w.baseline.departures(observed); len(departures) > 0 {
+			w.tellDeparture(ctx, strength, departures, "It could not be looked at again: "+result.Observed.Reason+".", diags)
+		}
+	}
 	if diags.HasError() {
 		return
 	}
 	state.Raw = plan.Raw
-	setObserved(ctx, w, result, state, diags)
+	setObserved(ctx, w, observed, state, diags)
+}
+
+// lastSeen returns what was observed of the planned endpoint before the plan,
+// nil when nothing was, or when the plan asks something else of the network.
+func lastSeen(ctx context.Context, plan tfsdk.Plan, prior *tfsdk.State, diags *diag.Diagnostics) *seen {
+	if prior == nil {
+		return nil
+	}
+	planned, before := ctyOf(plan.Raw), ctyOf(prior.Raw)
+	for _, name := range []string{"host", "ports", "path"} {
+		if !attribute(planned, name).RawEquals(attribute(before, name)) {
+			return nil
+		}
+	}
+	var last *seen
+	diags.Append(prior.GetAttribute(ctx, path.Root("observed"), &last)...)
+	return last
 }
 
 // validate looks at the endpoint and tells what fails. On an error the result
@@ -120,13 +146,18 @@ func (w watch) diagnose(ctx context.Context, r exposure.Report, strength enforce
 		strength.tell(ctx, diags, path.Root("host"), summary, detail)
 	}
 	if departures := w.departures(r.Results[0]); len(groups) == 0 && len(departures) > 0 {
-		detail := departureSentence(w.endpoint.HostPort(), departures)
+		evidence := ""
 		if len(r.Findings) > 0 {
-			detail += " " + r.Findings[0].Evidence
+			evidence = r.Findings[0].Evidence
 		}
-		strength.tell(ctx, diags, path.Root("baseline"), "Endpoint departs from its baseline: "+w.endpoint.ResourceAddress,
-			detail+"\n\nTo accept what is there, change the baseline.")
+		w.tellDeparture(ctx, strength, departures, evidence, diags)
 	}
+}
+
+func (w watch) tellDeparture(ctx context.Context, strength enforcement, departures []string, evidence string, diags *diag.Diagnostics) {
+	detail := strings.TrimSpace(departureSentence(w.endpoint.HostPort(), departures) + " " + evidence)
+	strength.tell(ctx, diags, path.Root("baseline"), "Endpoint departs from its baseline: "+w.endpoint.ResourceAddress,
+		detail+"\n\nTo accept what is there, change the baseline.")
 }
 
 // Read validates again when the stored result is older than scan_interval. It
@@ -149,7 +180,13 @@ func (r *endpointResource) Read(ctx context.Context, req resource.ReadRequest, r
 			sentence(err)+" What is in the state was seen before.")
 		return
 	}
-	setObserved(ctx, w, found.Results[0], &resp.State, &resp.Diagnostics)
+	result := found.Results[0]
+	if result.Observed.Postponed {
+		resp.Diagnostics.AddWarning("Endpoint not refreshed: "+w.endpoint.ResourceAddress,
+			stopped(exposure.CleanLine(result.Observed.Reason))+" What is in the state was seen before.")
+		return
+	}
+	setObserved(ctx, w, seenOf(result.Observed, result.Severity), &resp.State, &resp.Diagnostics)
 }
 
 func (*endpointResource) Delete(context.Context, resource.DeleteRequest, *resource.DeleteResponse) {}
@@ -164,7 +201,7 @@ func (r *endpointResource) scan(ctx context.Context, w watch, g scan.Gate) (expo
 	return scan.Validate(ctx, scan.Validation{Request: request, Gate: g})
 }
 
-func setObserved(ctx context.Context, w watch, result exposure.Result, state *tfsdk.State, diags *diag.Diagnostics) {
+func setObserved(ctx context.Context, w watch, observed seen, state *tfsdk.State, diags *diag.Diagnostics) {
 	diags.Append(state.SetAttribute(ctx, path.Root("id"), w.endpoint.HostPort())...)
-	diags.Append(state.SetAttribute(ctx, path.Root("observed"), seenOf(result.Observed, result.Severity))...)
+	diags.Append(state.SetAttribute(ctx, path.Root("observed"), observed)...)
 }

@@ -21,6 +21,7 @@ import (
 // environment is what every scan of a provider instance shares.
 type environment struct {
 	store   string
+	options store.Options
 	allowed []netip.Prefix
 	browser string
 	engine  string // version of the engine that runs the provider
@@ -40,6 +41,7 @@ func environmentFrom(config tfsdk.Config, diags *diag.Diagnostics) *environment 
 	declared := ctyOf(config.Raw)
 	return &environment{
 		store:   cmp.Or(text(declared, "store"), os.Getenv("DYNAMICSCAN_STORE"), ".dynamicscan"),
+		options: storeOptions(declared, diags),
 		browser: cmp.Or(text(declared, "browser_path"), os.Getenv("DYNAMICSCAN_BROWSER_PATH")),
 		allowed: allowedNetworks(declared, diags),
 
@@ -61,6 +63,28 @@ func allowedNetworks(declared cty.Value, diags *diag.Diagnostics) []netip.Prefix
 	return prefixes(words, func(text string) {
 		diags.AddError("Invalid network", "The environment variable "+variable+" is not usable: "+fmt.Sprintf(problem, text))
 	})
+}
+
+// storeOptions reads what the store keeps, and says at the argument or of the
+// environment variable what is wrong with it. What is not known yet is not given.
+func storeOptions(declared cty.Value, diags *diag.Diagnostics) store.Options {
+	var o store.Options
+	read := func(argument, variable, given string, set func(string) error) {
+		if present(declared, argument) {
+			if err := set(given); err != nil {
+				diags.AddAttributeError(path.Root(argument), "Invalid store limit", sentence(err))
+			}
+		} else if err := set(os.Getenv(variable)); err != nil {
+			diags.AddError("Invalid store limit", "The environment variable "+variable+" is not usable: "+sentence(err))
+		}
+	}
+	size := ""
+	if v := attribute(declared, "store_max_size"); v.IsKnown() && !v.IsNull() && v.Type() == cty.Number {
+		size = v.AsBigFloat().Text('f', -1)
+	}
+	read("store_retention", "DYNAMICSCAN_STORE_RETENTION", text(declared, "store_retention"), o.SetRetention)
+	read("store_max_size", "DYNAMICSCAN_STORE_MAX_SIZE", size, o.SetMaxSize)
+	return o
 }
 
 // catalogueFrom reads the entries of users, and says at the argument or of the
@@ -122,7 +146,7 @@ func value(s *string) string {
 // request returns a scan request with the store open. The caller ends it with
 // the returned function.
 func (e *environment) request(ctx context.Context, s settings.Settings) (scan.Request, func(), error) {
-	opened, err := store.Open(ctx, e.store, store.Options{})
+	opened, err := store.Open(ctx, e.store, e.options)
 	if err != nil {
 		return scan.Request{}, nil, err
 	}

@@ -51,6 +51,14 @@ func (p *dynamicscan) Schema(_ context.Context, _ provider.SchemaRequest, resp *
 				Optional:            true,
 				MarkdownDescription: "Folder for results, screenshots and the stamps that keep scans apart. Created when missing; it writes its own `.gitignore`. Defaults to `.dynamicscan`. Environment variable: `DYNAMICSCAN_STORE`.",
 			},
+			"store_retention": schema.StringAttribute{
+				Optional:            true,
+				MarkdownDescription: "Age from which on results go, those of endpoints that are gone with them, as a duration from `24h` to `87600h`. Defaults to `2160h`, 90 days. Environment variable: `DYNAMICSCAN_STORE_RETENTION`.",
+			},
+			"store_max_size": schema.Int64Attribute{
+				Optional:            true,
+				MarkdownDescription: "Size of results and screenshots together, in MiB, from 16 to 1048576. Beyond it the oldest screenshots go first, then the oldest results. Defaults to 1024. Environment variable: `DYNAMICSCAN_STORE_MAX_SIZE`.",
+			},
 			"allowed_networks": schema.ListAttribute{
 				Optional:            true,
 				ElementType:         types.StringType,
@@ -72,6 +80,7 @@ func (p *dynamicscan) Schema(_ context.Context, _ provider.SchemaRequest, resp *
 func (p *dynamicscan) ValidateConfig(_ context.Context, req provider.ValidateConfigRequest, resp *provider.ValidateConfigResponse) {
 	declared := ctyOf(req.Config.Raw)
 	allowedNetworks(declared, &resp.Diagnostics)
+	storeOptions(declared, &resp.Diagnostics)
 	catalogueFrom(declared, &resp.Diagnostics)
 }
 

@@ -42,7 +42,7 @@ var settingsAttributes = map[string]declared{
 	"additional_ports": {kind: stringList, description: "Further ports to probe where more than 100 are open; else only the supported ports among them are."},
 	"user_agent":       {kind: types.StringType, description: "User-Agent of the GET, so that the owners of what is scanned recognise it."},
 	"request_headers":  {kind: types.MapType{ElemType: types.StringType}, sensitive: true, description: "Further headers of the GET, such as a token that a firewall wants. Refused are those that the scan sets itself, and credentials: `Authorization`, `Cookie`, `Proxy-*`."},
-	"scan_windows": {list: true, description: "When endpoints may be probed; at any time when omitted. Outside the windows nothing is probed: earlier results are used, however old, and what has none is reported as `excluded_from_scan`. Windows that overlap are refused.", nested: map[string]declared{
+	"scan_windows": {list: true, description: "When endpoints may be probed; at any time when omitted. Outside the windows nothing is probed: earlier results are used, as old as the store keeps them, and what has none is reported as `excluded_from_scan`. Windows that overlap are refused.", nested: map[string]declared{
 		"days":      {kind: stringList, description: "Days on which the window opens: `[\"mon-fri\"]`, `[\"sat\", \"sun\"]`. Every day when omitted."},
 		"start":     {kind: types.StringType, description: "Time of the day at which it opens, `22:00`. Required."},
 		"end":       {kind: types.StringType, description: "Time of the day at which it closes, up to `24:00`. When it is not after `start`, the window goes on past midnight. Required."},

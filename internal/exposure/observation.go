@@ -114,6 +114,7 @@ type Observation struct {
 	Leaks             []Leak            `json:"leaks,omitempty"`
 	ScannedAt         time.Time         `json:"last_scanned_at,omitzero"`
 	FromStore         bool              `json:"from_store,omitempty"` // a fresh enough earlier result was used
+	Postponed         bool              `json:"-"`                    // left out because no scan window is open and there is no earlier result
 }
 
 // OpenPorts returns the ports that completed a handshake, ascending, never nil.

@@ -38,6 +38,7 @@ func (s *scan) outside(ctx context.Context, j *job) (bool, error) {
 	if j.observed == nil {
 		s.unlooked.without++
 		j.observed = notScanned(exposure.StatusExcluded, "no scan window is open"+s.opens(now)+", and there is no earlier result")
+		j.observed.Postponed = true
 		return true, nil
 	}
 	s.unlooked.stored++
