@@ -160,6 +160,7 @@ func launch(ctx context.Context, path string, o Options, sandbox bool) (*process
 		}
 		return nil, errors.Join(fmt.Errorf("launch %s: %w", path, p.explain(err)), stopped)
 	}
+	p.limit()
 	return p, nil
 }
 
@@ -180,7 +181,7 @@ func (p *process) explain(err error) error {
 // prevents a picture, such as a script that never ends. When the browser ends
 // under the page, or earlier pages keep it from opening one, Shoot launches
 // another and tries once more. After Close it is an error that says so. What
-// the pixels say is read for five seconds at most beside the page's own time.
+// the pixels say is read for eight seconds at most beside the page's own time.
 // When ctx ends, Shoot returns its cause within a second.
 func (b *Browser) Shoot(ctx context.Context, r exposure.Response, proxyURL string) (Picture, error) {
 	if err := checkProxy(proxyURL); err != nil {

@@ -11,6 +11,7 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"os"
+	"os/exec"
 	"runtime"
 	"strings"
 	"sync"
@@ -223,32 +224,38 @@ func TestShootShowsTheCapturedPage(t *testing.T) {
 	}
 }
 
-// BenchmarkShoot tells the time of one picture when others wait too.
+// BenchmarkShoot tells the time of one picture, alone and when others wait
+// too, for every kind of browser that is installed.
 func BenchmarkShoot(b *testing.B) {
-	browser := launch(b, screenshot.Options{})
-	p := startProxy(b, http.NotFoundHandler())
 	r := page(`<!doctype html><title>T</title><h1>Sign in</h1>` + strings.Repeat("<p>some text of a page", 50))
-	for name, shots := range map[string]func(b *testing.B, shoot func()){
-		"one by one": func(b *testing.B, shoot func()) {
-			for b.Loop() {
-				shoot()
-			}
-		},
-		"four at once": func(b *testing.B, shoot func()) {
-			b.SetParallelism(4)
-			b.RunParallel(func(pb *testing.PB) {
-				for pb.Next() {
-					shoot()
+	for _, kind := range []string{"chromium-headless-shell", "chromium"} {
+		path, err := exec.LookPath(kind)
+		if err != nil {
+			continue
+		}
+		for _, atOnce := range []int{1, 4} {
+			b.Run(fmt.Sprintf("%s/%d at once", kind, atOnce), func(b *testing.B) {
+				browser := launch(b, screenshot.Options{BrowserPath: path})
+				p := startProxy(b, http.NotFoundHandler())
+				shots := make(chan struct{})
+				var wait sync.WaitGroup
+				for range atOnce {
+					wait.Go(func() {
+						for range shots {
+							if _, err := browser.Shoot(b.Context(), r, p.URL); err != nil {
+								b.Error(err)
+							}
+						}
+					})
 				}
-			})
-		},
-	} {
-		b.Run(name, func(b *testing.B) {
-			shots(b, func() {
-				if _, err := browser.Shoot(b.Context(), r, p.URL); err != nil {
-					b.Error(err)
+				b.ResetTimer()
+				for range b.N {
+					shots <- struct{}{}
 				}
+				close(shots)
+				wait.Wait()
+				b.ReportMetric(float64(b.N)/b.Elapsed().Seconds(), "shots/s")
 			})
-		})
+		}
 	}
 }

@@ -11,6 +11,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"runtime"
 	"strconv"
 	"strings"
 	"syscall"
@@ -291,6 +292,65 @@ func TestPageWhoseRendererCrashesSaysSo(t *testing.T) {
 	wantBlue(t, got, err)
 }
 
+// Scripts keep bytes outside of the heap that V8 counts.
+func TestMemoryOfAPageIsBounded(t *testing.T) {
+	if runtime.GOOS != "linux" {
+		t.Skip("no limit is set here")
+	}
+	b := launch(t, screenshot.Options{Deadline: 30 * time.Second})
+	p := startProxy(t, http.NotFoundHandler())
+	got, err := b.Shoot(t.Context(), page(blue+`<script>const a = []; let why = "all were had";
+try { while (a.length < 40) a.push(new Uint8Array(5e7).fill(1)) } catch (e) { why = e.name } document.body.append(" " + why)</script>`), p.URL)
+	if err != nil || shown(got) != "seen RangeError" {
+		t.Errorf("Shoot() = %q, %v, want that 2 GB are refused", shown(got), err)
+	}
+}
+
+// A user who is not root gets a sandbox, and where the system has none, a
+// warning. The browser is a script that wants one like Chromium.
+func TestMissingSandboxIsWarnedOf(t *testing.T) {
+	if os.Geteuid() == 0 {
+		runAsNobody(t)
+		return
+	}
+	var told []string
+	b, err := screenshot.Launch(t.Context(), screenshot.Options{
+		BrowserPath: fakeBrowser(t, `case " $* " in *" --no-sandbox "*) head -c 1 <&3 >/dev/null; printf '{"id":1,"result":{}}\0' >&4; sleep 30;; esac
+echo '[1:FATAL:zygote] No usable sandbox! If you want to live dangerously' >&2; exit 1`),
+		ProfileDir: t.TempDir(), Warn: func(s string) { told = append(told, s) },
+	})
+	if err != nil {
+		t.Fatalf("Launch() = %v, want a browser without sandbox", err)
+	}
+	b.Close()
+	if diff := cmp.Diff([]string{"The browser for screenshots has no sandbox, because the system forbids user namespaces"}, told); diff != "" {
+		t.Errorf("what was told differs (-want +got):\n%s", diff)
+	}
+}
+
+// runAsNobody runs the test again as a user without privileges.
+func runAsNobody(t *testing.T) {
+	t.Helper()
+	dir, err := os.MkdirTemp("/tmp", "screenshot-test-") // t.TempDir lies in folders of root's
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { os.RemoveAll(dir) })
+	binary := filepath.Join(dir, "test")
+	program, err := os.ReadFile(os.Args[0])
+	if err := errors.Join(err, os.WriteFile(binary, program, 0o755), os.Chmod(dir, 0o777)); err != nil {
+		t.Fatal(err)
+	}
+	command := exec.Command(binary, "-test.run", "^"+t.Name()+"$", "-test.v")
+	command.Dir = dir
+	command.Env = append(os.Environ(), "TMPDIR="+dir, "HOME="+dir)
+	command.SysProcAttr = &syscall.SysProcAttr{Credential: &syscall.Credential{Uid: 65534, Gid: 65534}}
+	out, err := command.CombinedOutput()
+	if err != nil || !strings.Contains(string(out), "--- PASS: "+t.Name()) {
+		t.Errorf("as nobody: %v\n%s", err, out)
+	}
+}
+
 // fakeBrowser writes a script that stands for a browser.
 func fakeBrowser(t *testing.T, script string) string {
 	t.Helper()
@@ -306,7 +366,7 @@ func TestBrowserThatCannotStartSaysWhy(t *testing.T) {
 	for name, test := range map[string]struct{ script, want string }{
 		"dies":        {"echo noise >&2; printf 'No usable \\033[31msandbox!\\n\\n' >&2; exit 1", "the browser ended: No usable \uFFFD[31msandbox!"},
 		"no protocol": {"printf 'hello\\0' >&4; sleep 30", "the browser ended"},
-		"refuses":     {`printf '{"id":1,"error":{"code":-1,"message":"no\\nway"}}\0' >&4; sleep 30`, "Target.setAutoAttach: no way"},
+		"refuses":     {`head -c 1 <&3 >/dev/null; printf '{"id":1,"error":{"code":-1,"message":"no\\nway"}}\0' >&4; sleep 30`, "Target.setAutoAttach: no way"},
 	} {
 		_, err := screenshot.Launch(t.Context(), screenshot.Options{BrowserPath: fakeBrowser(t, test.script), ProfileDir: dir})
 		if err == nil || !strings.Contains(err.Error(), test.want) {

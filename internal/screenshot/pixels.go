@@ -17,7 +17,10 @@ import (
 )
 
 // readingLimit bounds how long the pixels of one page are read.
-const readingLimit = 5 * time.Second
+const readingLimit = 8 * time.Second
+
+// readerMemory bounds what the program takes; a full picture needs a fifth.
+const readerMemory = 512 << 20 // bytes
 
 // maxReading is how many bytes of a reader's answer are taken.
 const maxReading = 1 << 20
@@ -72,6 +75,7 @@ func readClip(ctx context.Context, program string, c clip) ([]exposure.TextRun, 
 		return nil, fmt.Errorf("start tesseract: %w", err)
 	}
 	makeNice(command.Process.Pid)
+	limitMemory(command.Process.Pid, readerMemory)
 	if err := command.Wait(); err != nil {
 		return nil, errors.Join(fmt.Errorf("tesseract: %w", err), errorOf(said.lastLine()))
 	}

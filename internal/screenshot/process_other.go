@@ -17,6 +17,8 @@ func start(path, parent string, width, height int, sandbox bool) (*process, erro
 	return nil, fmt.Errorf("screenshots are not supported on %s yet", runtime.GOOS)
 }
 
+func (p *process) limit() {}
+
 func (p *process) kill() {}
 
 func (p *process) stop() error { return nil }

@@ -20,6 +20,9 @@ const (
 	profileMarker = ".dynamicscan-profile"
 )
 
+// browserMemory bounds the data of each process of the browser.
+const browserMemory = 1536 << 20 // bytes
+
 // process is a running browser with its profile folder. The folder is locked
 // for as long as this program lives, so that others know it is in use.
 type process struct {
@@ -82,6 +85,11 @@ func (p *process) run(path string, width, height int, sandbox bool) error {
 	}()
 	return nil
 }
+
+// limit bounds the memory of the browser's processes. It is called when the
+// browser has answered: the process that all pages descend from is there then,
+// and may not be when the browser, often a script that starts it, was started.
+func (p *process) limit() { limitGroup(p.command.Process.Pid, browserMemory) }
 
 // kill ends every process of the browser and returns when nothing more can
 // be heard of it.
@@ -201,4 +209,4 @@ func ours(info os.FileInfo) bool {
 }
 
 // makeNice lets everything else go before a process, as far as the system can.
-func makeNice(pid int) { _ = syscall.Setpriority(syscall.PRIO_PROCESS, pid, 10) }
+func makeNice(pid int) { _ = syscall.Setpriority(syscall.PRIO_PROCESS, pid, 5) }
