@@ -8,10 +8,13 @@ import (
 
 // Misread returns the gap of a value that is there and makes no sense: a port
 // with a fraction, a range the wrong way round. attribute is as reports show it,
-// shown the value, without what is sensitive.
+// shown the value, without what is sensitive; it is empty when there is none.
 func Misread(r *tfstate.Resource, attribute, what, shown string) exposure.Gap {
-	return exposure.Gap{Resource: r.Address, Attribute: attribute, Reason: what + " is not understood: " + exposure.CleanLine(exposure.Cut(shown, 200)),
-		Remedy: "Correct " + attribute + " of " + r.Address}
+	reason := what + " is not understood: " + exposure.CleanLine(exposure.Cut(shown, 200))
+	if shown == "" {
+		reason = what + " is not told"
+	}
+	return exposure.Gap{Resource: r.Address, Attribute: attribute, Reason: reason, Remedy: "Correct " + attribute + " of " + r.Address}
 }
 
 // Senseless reports whether v is known and set, and no whole number.

@@ -248,8 +248,28 @@ func (e *estate) aclRule(r *tfstate.Resource, prefix string, certain bool) []num
 		out.rule.Doubt = reach.Pending
 		out.rule.Source.Gap = afterApply(r, "network_acl_id", "the network ACL of "+r.Address)
 	}
-	out.rule.Hop = aclHop(r, prefix, el, out, verb)
-	return []numbered{out}
+	denies := strings.EqualFold(verb, "deny")
+	if out.rule.Allow || denies {
+		out.rule.Hop = aclHop(r, prefix, el, out, verb)
+		return []numbered{out}
+	}
+	// Whether it allows or denies is not known: read as both, it admits nobody
+	// for certain and its sources possibly.
+	out.rule.Doubt, out.rule.Source.Gap = reach.Pending, verbGap(r, prefix+action)
+	allow, deny := out, out
+	allow.rule.Allow = true
+	allow.rule.Hop, deny.rule.Hop = aclHop(r, prefix, el, allow, "allow"), aclHop(r, prefix, el, deny, "deny")
+	return []numbered{allow, deny}
+}
+
+// verbGap is why the action of a rule is not known.
+func verbGap(r *tfstate.Resource, path string) exposure.Gap {
+	const what = "whether a rule of the network ACL allows or denies"
+	v := reach.Value(r, path)
+	if tfstate.Unknown(v) {
+		return afterApply(r, path, what)
+	}
+	return reach.Misread(r, bracketed(path), what, printable(v))
 }
 
 func aclHop(r *tfstate.Resource, prefix string, el element, n numbered, verb string) exposure.Hop {

@@ -51,7 +51,8 @@ var actions = []string{"allow", "alwaysallow", "deny"}
 // "security_rule.0." inside a group. list names the list for a reader. ok is
 // false for a rule about other traffic than t's inbound.
 func (e *estate) readEntry(r *tfstate.Resource, prefix, list string, w wording, t target) (out entry, ok bool) {
-	if direction := text(r, prefix+"direction"); direction != "" && !strings.EqualFold(direction, "Inbound") {
+	direction := text(r, prefix+"direction")
+	if strings.EqualFold(direction, "Outbound") {
 		return entry{}, false
 	}
 	out = entry{name: strings.ToLower(text(r, prefix+"name")), priority: unordered, action: strings.ToLower(text(r, prefix+w.action))}
@@ -69,7 +70,11 @@ func (e *estate) readEntry(r *tfstate.Resource, prefix, list string, w wording, 
 	} else {
 		rule.PortDoubt, rule.Source.Gap = reach.Pending, untold(r, prefix+"priority", "the priority of a rule")
 	}
-	if !slices.Contains(actions, out.action) {
+	if direction != "" && !strings.EqualFold(direction, "Inbound") || tfstate.Unknown(reach.Value(r, prefix+"direction")) {
+		rule.PortDoubt, rule.Source.Gap = reach.Pending, untold(r, prefix+"direction", "the direction of a rule")
+	}
+	mayDeny := !slices.Contains(actions, out.action)
+	if mayDeny {
 		rule.PortDoubt, rule.Source.Gap = reach.Pending, untold(r, prefix+w.action, "whether a rule allows or denies")
 	}
 	if speaks.match == unknown && rule.PortDoubt == reach.Sure {
@@ -79,6 +84,11 @@ func (e *estate) readEntry(r *tfstate.Resource, prefix, list string, w wording, 
 	for _, slice := range traffic.slices {
 		rule.Transport, rule.Ports = slice.transport, slice.ports
 		out.rules = append(out.rules, rule)
+		if mayDeny { // then it may admit its sources, and may take them from the rules behind it
+			deny := rule
+			deny.Allow = false
+			out.rules = append(out.rules, deny)
+		}
 	}
 	return out, true
 }

@@ -21,6 +21,17 @@ func awsOpen(rule attributes) map[string]attributes {
 		attributes{"id": "sg-1", "vpc_id": "vpc-1", "egress": []attributes{}, "ingress": []attributes{whole}})
 }
 
+// aclOpen is a machine on the internet behind a network ACL with one rule in
+// each direction.
+func aclOpen(in, out attributes) map[string]attributes {
+	whole := func(rule attributes) []attributes {
+		list := attributes{"rule_no": 100, "action": "allow", "protocol": "-1", "from_port": 0, "to_port": 0, "cidr_block": "0.0.0.0/0"}
+		maps.Copy(list, rule)
+		return []attributes{list}
+	}
+	return with(awsOpen(nil), "aws_network_acl.a", attributes{"id": "acl-1", "vpc_id": "vpc-1", "subnet_ids": []string{"subnet-1"}, "ingress": whole(in), "egress": whole(out)})
+}
+
 func azureOpen(rule attributes) map[string]attributes {
 	whole := attributes{"name": "in", "priority": 100, "direction": "Inbound", "access": "Allow", "protocol": "Tcp", "source_port_range": "*",
 		"destination_port_range": "22", "source_address_prefix": "*", "destination_address_prefix": "*"}
@@ -122,6 +133,10 @@ func TestRulesThatMakeNoSense(t *testing.T) {
 		{"aws: a source that is no range", awsOpen(attributes{"cidr_blocks": []string{"10.0.0.0/33"}}), "unknown " + aws + " 22 unlikely", "10.0.0.0/33"},
 		{"aws: a protocol that is none", awsOpen(attributes{"protocol": "tpc"}), "unknown " + aws + " 0-65535 unlikely", "the protocol tpc is not known"},
 		{"aws: a group of itself", awsOpen(attributes{"cidr_blocks": []string{}, "security_groups": []string{"sg-1"}}), "", "aws_security_group.web"},
+		{"aws: a network ACL that allows", aclOpen(attributes{"action": "ALLOW"}, nil), "exposed " + aws + " 22", ""},
+		{"aws: an action that is none", aclOpen(attributes{"action": "permit"}, nil), "unknown " + aws + " 22 unlikely", "whether a rule of the network ACL allows or denies is not understood: permit"},
+		{"aws: an action that is missing", aclOpen(attributes{"action": nil}, nil), "unknown " + aws + " 22 unlikely", "whether a rule of the network ACL allows or denies is not"},
+		{"aws: an action of replies that is none", aclOpen(nil, attributes{"action": "permit"}), "unknown " + aws + " 22 unlikely", "permit"},
 		{"azure: ports the wrong way round", azureOpen(attributes{"destination_port_range": "443-80"}), "unknown " + azure + " 0-65535 unlikely", "443-80"},
 		{"azure: a port beyond the last", azureOpen(attributes{"destination_port_range": "70000"}), "unknown " + azure + " 0-65535 unlikely", "70000"},
 		{"azure: host bits", azureOpen(attributes{"source_address_prefix": "10.1.2.3/0"}), "exposed " + azure + " 22", ""},
@@ -130,6 +145,8 @@ func TestRulesThatMakeNoSense(t *testing.T) {
 		{"azure: a priority that is no number", azureOpen(attributes{"priority": "first"}), "unknown " + azure + " 22 unlikely", "the priority of a rule is not understood: first"},
 		{"azure: a priority with a fraction", azureOpen(attributes{"priority": 100.5}), "unknown " + azure + " 22 unlikely", "the priority of a rule is not understood: 100.5"},
 		{"azure: an action that is none", azureOpen(attributes{"access": "Perhaps"}), "unknown " + azure + " 22 unlikely", "Perhaps"},
+		{"azure: an action that is missing", azureOpen(attributes{"access": nil}), "unknown " + azure + " 22 unlikely", "whether a rule allows or denies is not told"},
+		{"azure: a direction that is none", azureOpen(attributes{"direction": "Sideways"}), "unknown " + azure + " 22 unlikely", "the direction of a rule is not understood: Sideways"},
 		{"gcp: ports the wrong way round", gcpOpen(allowing("tcp", "443-80")), "unknown " + gcp + " 0-65535 unlikely", "443-80"},
 		{"gcp: a port beyond the last", gcpOpen(allowing("tcp", "70000")), "unknown " + gcp + " 0-65535 unlikely", "70000"},
 		{"gcp: host bits", gcpOpen(attributes{"source_ranges": []string{"10.1.2.3/0"}}), "exposed " + gcp + " 22", ""},
