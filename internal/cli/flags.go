@@ -33,7 +33,8 @@ Flags:
   --allow-network CIDR  network that may be probed beside public addresses; repeatable
   --fail-on LEVEL       critical (default), high, medium or low
   --report FORMAT[=FILE]
-                        text (default) or json; to standard output without FILE; repeatable
+                        text (default), json, sarif, junit or html; to standard output without FILE;
+                        repeatable
 
 Exit status: 0 passed, 1 findings at or above --fail-on, 2 could not run (bad input,
 bad usage, nothing could be verified).

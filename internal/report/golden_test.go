@@ -173,3 +173,16 @@ func TestEveryMemberOfAnEndpointIsReported(t *testing.T) {
 		t.Errorf("an endpoint has %d members in the report, want %d: one of the noun's is missing", got, want)
 	}
 }
+
+// A sensitive source is not shown, and its cell says so.
+func TestSourcesThatAreNotShownLeaveNoEmptyCell(t *testing.T) {
+	e := exposure.Endpoint{ResourceAddress: "aws_instance.web", Host: "203.0.113.1", Transport: exposure.TCP, Ports: []exposure.PortRange{{Lo: 22, Hi: 22}},
+		Verdict: exposure.NotExposed, Scope: exposure.ScopeRestricted, Sources: []string{}}
+	var got bytes.Buffer
+	if err := report.Write(&got, "text", exposure.Report{Results: []exposure.Result{{Endpoint: e}}, Passed: true}); err != nil {
+		t.Fatal(err)
+	}
+	if want := "aws_instance.web  203.0.113.1  tcp 22  sources that are not shown"; !strings.Contains(got.String(), want) {
+		t.Errorf("the report does not say %q:\n%s", want, got.String())
+	}
+}

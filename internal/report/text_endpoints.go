@@ -39,7 +39,7 @@ func endpointTables(r exposure.Report) []endpointTable {
 		case e.Verdict == exposure.Exposed:
 			exposed[result.Change] = append(exposed[result.Change], row(result, fromText(e)))
 		case e.Verdict == exposure.NotExposed && e.Scope != exposure.ScopeNone && e.Scope != "":
-			restricted = append(restricted, row(result, sourcesText(e)))
+			restricted = append(restricted, row(result, orSensitive(sourcesText(e))))
 		}
 	}
 	for _, e := range r.Closed {
