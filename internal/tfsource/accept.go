@@ -41,6 +41,9 @@ func (c Comment) Concerns(resourceAddress string) bool {
 // everything that is wrong with it, one line each.
 func parseAccept(address, directive string) (exposure.Waiver, error) {
 	verb, rest, _ := strings.Cut(strings.ReplaceAll(directive, "\t", " "), " ")
+	if start := nearly.FindStringSubmatch(directive); start != nil {
+		return exposure.Waiver{}, fmt.Errorf("it begins with %q, which has to read %saccept", start[1], marker)
+	}
 	if verb != "accept" {
 		return exposure.Waiver{}, fmt.Errorf("%s%s is not known; %saccept is", marker, exposure.CleanLine(verb), marker)
 	}

@@ -1,6 +1,7 @@
 package tfsource
 
 import (
+	"regexp"
 	"strings"
 
 	"github.com/hashicorp/hcl/v2/hclsyntax"
@@ -119,7 +120,17 @@ func directives(name string, c comment) []directive {
 
 // directiveText returns what follows the marker at the start of a line. Prose
 // that begins with the name of the program and a colon is none.
+// One that is nearly a directive is returned whole, to be refused: whoever
+// wrote it believes that it accepts something.
 func directiveText(line string) (string, bool) {
-	text, ok := strings.CutPrefix(strings.TrimSpace(line), marker)
-	return text, ok && text != "" && text[0] >= 'a' && text[0] <= 'z'
+	line = strings.TrimSpace(line)
+	text, ok := strings.CutPrefix(line, marker)
+	if ok && text != "" && text[0] >= 'a' && text[0] <= 'z' {
+		return text, true
+	}
+	return line, nearly.MatchString(line)
 }
+
+// nearly matches the ways of writing "dynamicscan:accept" that are not it, where
+// one of the arguments tells that it is no prose.
+var nearly = regexp.MustCompile(`(?i)^(dynamic[-_ ]?scan\s*:\s*accept)\b.*\b(?:until|owner|reason|severity)=`)

@@ -79,6 +79,31 @@ func TestACommentStandsOnABlockInManyPlaces(t *testing.T) {
 	}
 }
 
+// What is nearly a directive accepts nothing, and is told: whoever wrote it
+// waits for it to work. Prose that only names the program is neither.
+func TestADirectiveThatIsNearlyOne(t *testing.T) {
+	tests := map[string]string{
+		"Dynamicscan:Accept 22 " + full:   "Dynamicscan:Accept",
+		"dynamicscan: accept 22 " + full:  "dynamicscan: accept",
+		"dynamic-scan:accept 22 " + full:  "dynamic-scan:accept",
+		"DYNAMICSCAN:ACCEPT 22 OWNER=ops": "DYNAMICSCAN:ACCEPT",
+		"dynamicscan: accept only 22":     "",
+		"dynamicscan: see the runbook":    "",
+		"the dynamicscan:accept syntax":   "",
+		"dynamicscan-accept 22 is a typo": "",
+	}
+	for text, start := range tests {
+		want := []string{}
+		if start != "" {
+			want = append(want, fmt.Sprintf("The comment at main.tf:1 accepts nothing: it begins with %q, which has to read dynamicscan:accept", start))
+		}
+		got := shown(load(t, tree(t, "-- main.tf --\n# "+text+"\nresource \"aws_lb\" \"web\" {}\n")))
+		if diff := cmp.Diff(want, got); diff != "" {
+			t.Errorf("comment %q (-want +got):\n%s", text, diff)
+		}
+	}
+}
+
 func TestWhatACommentSays(t *testing.T) {
 	problem := func(text string) string { return "The comment at main.tf:1 accepts nothing: " + text }
 	accepted := func(text string) string { return "main.tf:1 aws_lb.web " + text }
