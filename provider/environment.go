@@ -27,6 +27,8 @@ type environment struct {
 	engine  string // version of the engine that runs the provider
 
 	catalogue *scan.Catalogue // nil: no entries of users
+
+	shared sharedStore
 }
 
 // environmentFrom reads the provider configuration and, for what it omits, the
@@ -146,10 +148,9 @@ func value(s *string) string {
 // request returns a scan request with the store open. The caller ends it with
 // the returned function.
 func (e *environment) request(ctx context.Context, s settings.Settings) (scan.Request, func(), error) {
-	opened, err := store.Open(ctx, e.store, e.options)
+	opened, end, err := e.shared.open(ctx, e.store, e.options)
 	if err != nil {
 		return scan.Request{}, nil, err
 	}
-	r := scan.Request{Settings: s, Store: opened, Allowed: e.allowed, BrowserPath: e.browser, Now: time.Now}
-	return r, func() { _ = opened.Close() }, nil // the scan has its results; nothing is left to lose
+	return scan.Request{Settings: s, Store: opened, Allowed: e.allowed, BrowserPath: e.browser, Now: time.Now}, end, nil
 }

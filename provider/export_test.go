@@ -1,7 +1,10 @@
 package provider
 
 import (
+	"context"
+
 	"github.com/dynamicscan/terraform-provider-dynamicscan/internal/exposure"
+	"github.com/dynamicscan/terraform-provider-dynamicscan/internal/store"
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/zclconf/go-cty/cty"
 )
@@ -17,6 +20,13 @@ var (
 	Networks = allowedNetworks
 	SeenOf   = seenOf
 )
+
+// SharedStore is the store of a provider instance.
+type SharedStore struct{ shared sharedStore }
+
+func (s *SharedStore) Open(ctx context.Context, dir string) (*store.Store, func(), error) {
+	return s.shared.open(ctx, dir, store.Options{})
+}
 
 // Endpoints and KeyOf show what a gate read.
 func (g gate) Endpoints() []exposure.Endpoint { return g.endpoints }
