@@ -27,7 +27,7 @@ data "dynamicscan_validation" "gate" {
   endpoints = {
     "terraform_data.web" = {
       host  = terraform_data.web.output.address
-      ports = ["443"]
+      ports = [var.port]
       path  = "/healthz"
     }
   }

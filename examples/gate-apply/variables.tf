@@ -3,6 +3,12 @@ variable "address" {
   type        = string
 }
 
+variable "port" {
+  description = "Port of the service."
+  type        = string
+  default     = "443"
+}
+
 variable "allowed_networks" {
   description = "Networks that may be probed beside public addresses."
   type        = list(string)

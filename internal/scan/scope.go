@@ -69,6 +69,6 @@ func (v Validation) misspelt(report *exposure.Report, endpoints []exposure.Endpo
 		return
 	}
 	for _, glob := range v.Settings.Scope.Unmatched(endpoints) {
-		report.Warnings = append(report.Warnings, glob+" matches no endpoint")
+		report.Warnings = append(report.Warnings, "The setting "+glob+" matches no endpoint")
 	}
 }

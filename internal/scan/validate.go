@@ -62,7 +62,7 @@ func Validate(ctx context.Context, v Validation) (exposure.Report, error) {
 		report.Closed = append(report.Closed, a.closed()...)
 	}
 	exposure.SortEndpoints(report.Closed)
-	v.misspelt(&report, found)
+	v.misspelt(&report, slices.Concat(v.Endpoints, found))
 	if v.Offline {
 		there, notYet = nil, slices.Concat(there, notYet)
 	}

@@ -96,7 +96,7 @@ func TestTheTagsOfTheStateDecideTheScope(t *testing.T) {
 		warns string
 	}{
 		{"a tag that it has", settings.Scope{IncludeTags: map[string]string{"env": "prod"}}, exposure.StatusOpen, ""},
-		{"a tag that it lacks", settings.Scope{IncludeTags: map[string]string{"env": "test"}}, exposure.StatusExcluded, `scope.include_tags env = "test" matches no endpoint`},
+		{"a tag that it lacks", settings.Scope{IncludeTags: map[string]string{"env": "test"}}, exposure.StatusExcluded, `The setting scope.include_tags env = "test" matches no endpoint`},
 		{"an excluded tag", settings.Scope{ExcludeTags: map[string]string{"env": "*"}}, exposure.StatusExcluded, ""},
 	}
 	for _, test := range tests {
