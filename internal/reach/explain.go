@@ -37,6 +37,7 @@ func Explain(in *tfstate.Input, context []*tfstate.Input, address string, clouds
 	judges := func(c Cloud) bool { return c.Judges == nil || c.Judges(r) }
 	e.Uncovered = len(e.Traces) == 0 && !slices.ContainsFunc(covering(r.Type, clouds), judges)
 	e.complete(AnalyzeWith(in, context, clouds...))
+	e.withhold(hiddenHosts(g))
 	return e.Explanation, nil
 }
 

@@ -214,12 +214,13 @@ type slice struct {
 // walker is room for the answers of one candidate, which the next one takes.
 type walker struct {
 	passing, blocking []slice
-	icmp              bool // hosts that answer to ICMP are endpoints
+	labelled          []slice // of the blocked ones, those that a provider's own ranges pass
+	icmp              bool    // hosts that answer to ICMP are endpoints
 }
 
 // walk asks every gate of a candidate about every interval of ports.
 func (w *walker) walk(c Candidate) (reachable, blocked []exposure.Endpoint) {
-	w.passing, w.blocking = w.passing[:0], w.blocking[:0]
+	w.passing, w.blocking, w.labelled = w.passing[:0], w.blocking[:0], w.labelled[:0]
 	pingable := false
 	c.Gates = walked(c)
 	for _, slot := range slotsOf(c) {
@@ -231,6 +232,9 @@ func (w *walker) walk(c Candidate) (reachable, blocked []exposure.Endpoint) {
 			case s.blocked && isICMP(slot.Transport):
 			case s.blocked:
 				w.blocking = nearest(w.blocking, s)
+				if len(s.passage.Labels) > 0 {
+					w.labelled = append(w.labelled, s)
+				}
 			default:
 				w.passing = append(w.passing, s)
 			}
@@ -239,8 +243,17 @@ func (w *walker) walk(c Candidate) (reachable, blocked []exposure.Endpoint) {
 	for _, s := range merge(w.passing) {
 		reachable = append(reachable, endpointOf(c, s))
 	}
-	if len(w.passing) == 0 && len(w.blocking) > 0 {
+	switch {
+	case len(w.passing) == 0 && len(w.blocking) > 0:
 		blocked = []exposure.Endpoint{blockedEndpoint(c, w.blocking)}
+	case len(w.labelled) > 0:
+		// Beside what others reach, the ports that a provider's own ranges do.
+		for _, transport := range []exposure.Transport{exposure.TCP, exposure.UDP} {
+			other := func(s slice) bool { return s.transport != transport }
+			if of := slices.DeleteFunc(slices.Clone(w.labelled), other); len(of) > 0 {
+				reachable = append(reachable, blockedEndpoint(c, of))
+			}
+		}
 	}
 	if pingable && !w.icmp {
 		addNote(reachable, notePingable)

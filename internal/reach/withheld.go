@@ -27,6 +27,23 @@ func (a *Analysis) withhold(g *Graph) {
 	}
 }
 
+// withhold does the same for an explanation.
+func (e *explanation) withhold(hidden []string) {
+	if len(hidden) == 0 {
+		return
+	}
+	for i := range e.Traces {
+		t := &e.Traces[i]
+		withholdFrom(&t.Endpoint, hidden)
+		for j := range t.Steps {
+			t.Steps[j].Hops = hopsWithout(t.Steps[j].Hops, hidden)
+		}
+		for j := range t.Closings {
+			t.Closings[j].Hops = hopsWithout(t.Closings[j].Hops, hidden)
+		}
+	}
+}
+
 const shownAsSensitive = "(sensitive)"
 
 func withholdFrom(e *exposure.Endpoint, hidden []string) {

@@ -53,7 +53,11 @@ func TestASensitiveHostIsNeitherShownNorLookedAt(t *testing.T) {
 			t.Errorf("%s: endpoints %+v, want one that is exposed at %q", test.name, a.Endpoints, test.host)
 			continue
 		}
-		text, err := json.Marshal(a)
+		e, err := reach.Explain(in, nil, "aws_instance.web", clouds.All()...)
+		if err != nil {
+			t.Fatal(err)
+		}
+		text, err := json.Marshal([]any{a, e})
 		if err != nil {
 			t.Fatal(err)
 		}
