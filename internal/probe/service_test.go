@@ -198,3 +198,35 @@ func TestTheFactsOfTheTLSHandshakeAreKept(t *testing.T) {
 		})
 	}
 }
+
+// etcd says nothing to a plain GET on its port with TLS.
+func TestAServiceThatHangsUpOnAPlainGETIsAskedOverTLS(t *testing.T) {
+	page := services.Probe{ID: "page", Path: "/version", Read: func(r exposure.Response) map[string]any { return map[string]any{"url": r.URL} }}
+	inner := probetest.HTTPS(t, http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { io.WriteString(w, "{}") }))
+	for name, secure := range map[string]bool{"one with TLS": true, "one without": false} {
+		t.Run(name, func(t *testing.T) {
+			server := probetest.Listen(t, func(conn net.Conn) {
+				hello := make([]byte, 3)
+				if _, err := io.ReadFull(conn, hello); err != nil || hello[0] != 0x16 || !secure {
+					return
+				}
+				there, err := net.Dial("tcp4", inner.Addr.String())
+				if err != nil {
+					return
+				}
+				defer there.Close()
+				there.Write(hello)
+				go io.Copy(there, conn)
+				io.Copy(conn, there)
+			})
+			got := loopbackProber(probe.Limits{}).Service(t.Context(), "app.test", server.Addr.Addr(), server.Addr.Port(), &page)
+			want := exposure.Evidence{Probe: "page", Fields: map[string]any{}, Reason: "the server closed the connection without an answer"}
+			if secure {
+				want = exposure.Evidence{Probe: "page", Fields: map[string]any{"url": "https://app.test:" + at(server, "%PORT%") + "/version"}}
+			}
+			if diff := cmp.Diff([]exposure.Evidence{want}, got.Evidence); diff != "" || secure != (got.TLS != nil) {
+				t.Errorf("Service (-want +got), TLS %v:\n%s", got.TLS, diff)
+			}
+		})
+	}
+}
