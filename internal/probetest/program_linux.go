@@ -3,9 +3,11 @@ package probetest
 import (
 	"bytes"
 	"context"
+	"crypto/rand"
 	"fmt"
 	"maps"
 	"net"
+	"net/http"
 	"net/netip"
 	"os"
 	"os/exec"
@@ -21,15 +23,22 @@ import (
 
 // Program is a server of a Debian package, run on loopback for one test under a
 // configuration of its own. In Args, Prepare, Env and the texts of Files, {dir}
-// stands for a folder that only the test has, {port} for a free port, {other}
-// for another one, {user} and {group} for the names of those that the program
-// runs as.
+// stands for a folder that only the test has, {host} and {port} for where it is
+// to listen, {other} for another free port of 127.0.0.1, {user} and {group} for
+// the names of those that the program runs as.
 type Program struct {
 	Name    string   // "redis-server"; looked for on PATH and where Debian keeps servers
 	Args    []string // has to keep the program in the foreground
 	Prepare [][]string
 	Env     []string
 	Files   map[string]string // path below {dir} → text, readable by that user only; "data/" is a folder
+
+	// At is where the program listens; a free port of 127.0.0.1 when it is zero.
+	At netip.AddrPort
+
+	// Greets is a path. With it the program has started once it answers a GET of
+	// the path over plain HTTP, with a status below 500, and not when it accepts.
+	Greets string
 
 	// Certificate puts a self-signed certificate and its key into {dir}, as
 	// cert.pem and key.pem.
@@ -38,7 +47,7 @@ type Program struct {
 
 // How long a program may take until it accepts connections, and to end.
 const (
-	startLimit = 30 * time.Second
+	startLimit = 60 * time.Second
 	endLimit   = 2 * time.Second
 )
 
@@ -50,8 +59,21 @@ const (
 // (CI=true): there it would pass for one that passed.
 func Run(t testing.TB, p Program) netip.AddrPort {
 	t.Helper()
-	addr := listen(t).release()
-	r := newRun(t, addr.Port(), listen(t).release().Port())
+	addr, started := Start(t, p)
+	started()
+	return addr
+}
+
+// Start is Run without the wait, so that several programs can start at once.
+// started waits until the program accepts connections, and belongs into the
+// goroutine of the test.
+func Start(t testing.TB, p Program) (addr netip.AddrPort, started func()) {
+	t.Helper()
+	addr = p.At
+	if !addr.IsValid() {
+		addr = listen(t).release()
+	}
+	r := newRun(t, addr, listen(t).release().Port())
 	for _, name := range slices.Sorted(maps.Keys(p.Files)) { // a folder before what is in it
 		r.write(t, name, []byte(r.fill.Replace(p.Files[name])))
 	}
@@ -65,8 +87,28 @@ func Run(t testing.TB, p Program) netip.AddrPort {
 			t.Fatalf("%q: %v\n%s", command, err, out)
 		}
 	}
-	r.start(t, r.command(t, p, p.Name, p.Args), addr)
-	return addr
+	return addr, r.start(t, r.command(t, p, p.Name, p.Args), addr, p.Greets)
+}
+
+// Installed reports whether a program is there for Run, or a file of a path.
+func Installed(name string) bool { return located(name) != "" }
+
+// Free returns a port of an address of loopback that has been given to nobody
+// else: the usual port of a service can be taken on it without being in the way
+// of another test.
+func Free(t testing.TB, port uint16) netip.AddrPort {
+	t.Helper()
+	for range 100 {
+		var last [2]byte
+		rand.Read(last[:]) // which never fails
+		at := netip.AddrPortFrom(netip.AddrFrom4([4]byte{127, 77, last[0], 1 + last[1]%250}), port)
+		if l, err := net.Listen("tcp4", at.String()); err == nil {
+			l.Close()
+			return at
+		}
+	}
+	t.Fatalf("port %d is not free on any of 100 addresses of loopback", port)
+	return netip.AddrPort{}
 }
 
 // run is one start of a program.
@@ -76,7 +118,7 @@ type run struct {
 	fill *strings.Replacer
 }
 
-func newRun(t testing.TB, port, other uint16) run {
+func newRun(t testing.TB, at netip.AddrPort, other uint16) run {
 	t.Helper()
 	// Not t.TempDir: nobody may not pass its parent.
 	dir, err := os.MkdirTemp("", "probetest-")
@@ -102,8 +144,8 @@ func newRun(t testing.TB, port, other uint16) run {
 	if err != nil {
 		t.Fatal(err)
 	}
-	r.fill = strings.NewReplacer("{dir}", dir, "{port}", strconv.Itoa(int(port)), "{other}", strconv.Itoa(int(other)),
-		"{user}", account.Username, "{group}", group.Name)
+	r.fill = strings.NewReplacer("{dir}", dir, "{host}", at.Addr().String(), "{port}", strconv.Itoa(int(at.Port())),
+		"{other}", strconv.Itoa(int(other)), "{user}", account.Username, "{group}", group.Name)
 	return r
 }
 
@@ -146,17 +188,28 @@ func (r run) command(t testing.TB, p Program, name string, args []string) *exec.
 	return cmd
 }
 
-// find returns the path of a program.
-func find(t testing.TB, name string) string {
-	t.Helper()
+// located returns the path of a program, "" when there is none.
+func located(name string) string {
 	if path, err := exec.LookPath(name); err == nil {
 		return path
 	}
 	versions, _ := filepath.Glob("/usr/lib/postgresql/*/bin/" + name) // the pattern is well formed
-	for _, path := range append(versions, "/usr/sbin/"+name) {
+	for _, path := range append(versions, "/usr/sbin/"+name, name) {
+		if !filepath.IsAbs(path) {
+			continue
+		}
 		if _, err := os.Stat(path); err == nil {
 			return path
 		}
+	}
+	return ""
+}
+
+// find returns the path of a program.
+func find(t testing.TB, name string) string {
+	t.Helper()
+	if path := located(name); path != "" {
+		return path
 	}
 	missing := fmt.Sprintf("%s is not installed; make deps installs it", name)
 	if os.Getenv("CI") == "true" {
@@ -166,8 +219,8 @@ func find(t testing.TB, name string) string {
 	return ""
 }
 
-// start runs the program and waits until it accepts.
-func (r run) start(t testing.TB, cmd *exec.Cmd, addr netip.AddrPort) {
+// start runs the program and returns what waits until it has started.
+func (r run) start(t testing.TB, cmd *exec.Cmd, addr netip.AddrPort, greets string) func() {
 	t.Helper()
 	var said bytes.Buffer
 	cmd.Stdout, cmd.Stderr = &said, &said
@@ -189,19 +242,44 @@ func (r run) start(t testing.TB, cmd *exec.Cmd, addr netip.AddrPort) {
 			t.Logf("%s said:\n%s", cmd.Path, said.String())
 		}
 	})
-	for deadline := time.Now().Add(startLimit); time.Now().Before(deadline); time.Sleep(20 * time.Millisecond) {
-		select {
-		case err := <-ended:
-			ended <- err
-			t.Fatalf("%s ended at once: %v\n%s", cmd.Path, err, said.String())
-		default:
+	return func() {
+		t.Helper()
+		for deadline := time.Now().Add(startLimit); time.Now().Before(deadline); time.Sleep(20 * time.Millisecond) {
+			select {
+			case err := <-ended:
+				ended <- err
+				t.Fatalf("%s ended at once: %v\n%s", cmd.Path, err, said.String())
+			default:
+			}
+			if answers(addr, greets) {
+				return
+			}
 		}
-		if conn, err := net.DialTimeout("tcp4", addr.String(), time.Second); err == nil {
-			conn.Close()
-			return
-		}
+		t.Fatalf("%s did not accept on %s within %s", cmd.Path, addr, startLimit)
 	}
-	t.Fatalf("%s did not accept on %s within %s", cmd.Path, addr, startLimit)
+}
+
+// answers reports whether a server accepts, and with a path whether it answers
+// a GET of it.
+func answers(addr netip.AddrPort, greets string) bool {
+	if greets == "" {
+		conn, err := net.DialTimeout("tcp4", addr.String(), time.Second)
+		if err == nil {
+			conn.Close()
+		}
+		return err == nil
+	}
+	client := &http.Client{
+		Timeout:       5 * time.Second,
+		Transport:     &http.Transport{DisableKeepAlives: true},
+		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
+	}
+	response, err := client.Get("http://" + addr.String() + greets)
+	if err != nil {
+		return false
+	}
+	response.Body.Close()
+	return response.StatusCode < 500
 }
 
 // release frees the port of a listener for somebody else.
