@@ -34,6 +34,9 @@ import (
 // the test is skipped, but not where everything is installed.
 func program(t *testing.T, names ...string) string {
 	t.Helper()
+	if testing.Short() {
+		t.Skip("starts a server")
+	}
 	for _, name := range names {
 		for _, place := range []string{name, "/usr/sbin/" + name} {
 			if path, err := exec.LookPath(place); err == nil {

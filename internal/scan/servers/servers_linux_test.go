@@ -97,7 +97,7 @@ func check(t *testing.T, servers []server) {
 // look scans servers and collects the findings of the host configuration rules.
 func look(t *testing.T, servers []server, extended bool, broken map[netip.AddrPort][]exposure.Finding) {
 	t.Helper()
-	kept, err := store.Open(t.Context(), t.TempDir())
+	kept, err := store.Open(t.Context(), t.TempDir(), store.Options{})
 	if err != nil {
 		t.Fatal(err)
 	}
