@@ -33,6 +33,7 @@ func Conversations(port uint16, optIn bool) []Probe {
 // optIn no probe is among them that wants to be asked for.
 func Questions(port uint16, technologies []string, r exposure.Response, optIn bool) []Probe {
 	page := isPage(r)
+	technologies = append(slices.Clone(technologies), betrayed(r)...)
 	return chosen(optIn, func(p Probe) int {
 		named := slices.ContainsFunc(p.Technologies, func(t string) bool { return slices.Contains(technologies, t) })
 		switch {
@@ -51,6 +52,16 @@ func Questions(port uint16, technologies []string, r exposure.Response, optIn bo
 		}
 		return 0
 	})
+}
+
+// betrayed returns the technologies that no fingerprint knows but by which a
+// probe is chosen. Spring shows itself by its page for errors, which is all that
+// many a service has at /.
+func betrayed(r exposure.Response) []string {
+	if strings.Contains(r.Text, "<h1>Whitelabel Error Page</h1>") {
+		return []string{"Spring"}
+	}
+	return nil
 }
 
 // Pages returns the probes that read the answer of a port, sorted by ID.

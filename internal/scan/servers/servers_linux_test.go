@@ -27,7 +27,6 @@ type server struct {
 	beside   func(t *testing.T, at netip.AddrPort) (probetest.Program, func()) // starts what the program needs, and tells the program
 	host     string                                                            // the name it is known by; its address when empty
 	path     string                                                            // of the one GET; / when empty
-	web      bool                                                              // the port gets a GET although it is not among the supported ones
 	extended bool                                                              // every question is asked
 	fires    []string
 
@@ -114,9 +113,6 @@ func look(t *testing.T, servers []server, extended bool, broken map[netip.AddrPo
 			host = s.at.Addr().String()
 		}
 		names[host] = []netip.Addr{s.at.Addr()}
-		if s.web {
-			chosen.HTTPPorts = append(chosen.HTTPPorts, exposure.PortRange{Lo: s.port, Hi: s.port})
-		}
 		e := exposure.Endpoint{
 			ResourceAddress: fmt.Sprintf("server.%d", i), Key: "declared", Host: host, Path: s.path, Transport: exposure.TCP,
 			Ports:   []exposure.PortRange{{Lo: s.port, Hi: s.port}},
