@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"crypto/rand"
+	"errors"
 	"fmt"
 	"maps"
 	"net"
@@ -102,9 +103,14 @@ func Free(t testing.TB, port uint16) netip.AddrPort {
 		var last [2]byte
 		rand.Read(last[:]) // which never fails
 		at := netip.AddrPortFrom(netip.AddrFrom4([4]byte{127, 77, last[0], 1 + last[1]%250}), port)
-		if l, err := net.Listen("tcp4", at.String()); err == nil {
-			l.Close()
+		// Not by listening: a program that is being started meanwhile would hold
+		// the listener for a moment.
+		conn, err := net.DialTimeout("tcp4", at.String(), time.Second)
+		if errors.Is(err, syscall.ECONNREFUSED) {
 			return at
+		}
+		if err == nil {
+			conn.Close()
 		}
 	}
 	t.Fatalf("port %d is not free on any of 100 addresses of loopback", port)

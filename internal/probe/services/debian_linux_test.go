@@ -29,6 +29,7 @@ var debian = []struct {
 }{
 	{name: "Redis, open", probe: "redis", program: redisServer("--protected-mode", "no"), fires: []string{"redis-no-authentication"}},
 	{name: "Redis with a password", probe: "redis", program: redisServer("--requirepass", "not-that-one"), fires: []string{"redis-without-tls"}},
+	{name: "Redis in protected mode", probe: "redis", program: redisServer("--protected-mode", "yes"), fires: []string{"redis-protected-mode-only"}},
 	{name: "Redis with TLS", probe: "redis", silent: true, program: redisServer("--port", "0", "--tls-port", "{port}",
 		"--tls-cert-file", "{dir}/cert.pem", "--tls-key-file", "{dir}/key.pem", "--tls-ca-cert-file", "{dir}/cert.pem")},
 

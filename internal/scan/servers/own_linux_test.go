@@ -46,26 +46,35 @@ const (
 // serves starts the server and returns where.
 func (o own) serves(t *testing.T, shut bool) netip.AddrPort {
 	t.Helper()
-	at := probetest.Free(t, o.port)
+	if !o.tls && (!shut || !o.asks && !o.safe) {
+		return serveAt(t, o.port, nil, o.handler(shut))
+	}
+	files := certified(t, "web.test", flaw{})
+	pair, err := tls.X509KeyPair([]byte(files["cert.pem"]), []byte(files["key.pem"]))
+	if err != nil {
+		t.Fatal(err)
+	}
+	ca, _ := authority()
+	c := &tls.Config{Certificates: []tls.Certificate{pair}, ClientCAs: x509.NewCertPool()}
+	c.ClientCAs.AddCert(ca)
+	if o.asks && shut {
+		c.ClientAuth = tls.RequireAndVerifyClientCert
+	}
+	return serveAt(t, o.port, c, o.handler(shut))
+}
+
+// serveAt serves by HTTP, over TLS with a configuration of it.
+func serveAt(t *testing.T, port uint16, c *tls.Config, h http.Handler) netip.AddrPort {
+	t.Helper()
+	at := probetest.Free(t, port)
 	l, err := net.Listen("tcp4", at.String())
 	if err != nil {
 		t.Fatal(err)
 	}
-	if o.tls || shut && (o.asks || o.safe) {
-		files := certified(t, "web.test", flaw{})
-		pair, err := tls.X509KeyPair([]byte(files["cert.pem"]), []byte(files["key.pem"]))
-		if err != nil {
-			t.Fatal(err)
-		}
-		ca, _ := authority()
-		c := &tls.Config{Certificates: []tls.Certificate{pair}, ClientCAs: x509.NewCertPool()}
-		c.ClientCAs.AddCert(ca)
-		if o.asks && shut {
-			c.ClientAuth = tls.RequireAndVerifyClientCert
-		}
+	if c != nil {
 		l = tls.NewListener(l, c)
 	}
-	server := &http.Server{Handler: o.handler(shut), ErrorLog: log.New(io.Discard, "", 0)}
+	server := &http.Server{Handler: h, ErrorLog: log.New(io.Discard, "", 0)}
 	ended := make(chan struct{})
 	go func() { defer close(ended); server.Serve(l) }()
 	t.Cleanup(func() { server.Close(); <-ended })

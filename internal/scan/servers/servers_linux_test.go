@@ -41,6 +41,9 @@ func startAll(t *testing.T, servers []server) {
 	var waits []func()
 	for i := range servers {
 		s := &servers[i]
+		if s.at.IsValid() {
+			continue // an own server, which runs
+		}
 		at := probetest.Free(t, s.port)
 		if !installed(s.needs) || !installed(s.program.Name) {
 			continue
