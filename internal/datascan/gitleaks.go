@@ -76,6 +76,9 @@ var loadRules = sync.OnceValues(func() ([]rule, error) {
 	}
 	for i := range rules {
 		rules[i].kind = exposure.LeakSecret
+		if rules[i].pattern != nil && rules[i].anchor == nil {
+			rules[i].begins = startOf(rules[i].pattern, rules[i].keywords)
+		}
 	}
 	return append(rules, sensitiveRules()...), nil
 })

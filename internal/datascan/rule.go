@@ -28,6 +28,7 @@ type rule struct {
 	group    int // of the secret in pattern; 0: the first that matched, or all
 	accept   func(s candidate) bool
 	extend   func(text string, found span) (span, bool) // nil: the match is the secret
+	begins   *start                                     // nil: the pattern is run over all that is near a keyword
 
 	layouts []layout
 	check   func(digits string) bool
@@ -70,6 +71,9 @@ func (r *rule) find(ctx context.Context, v view) ([]span, error) {
 		text = v.raw
 	case r.parted:
 		text = v.parted
+	}
+	if r.begins != nil {
+		return r.findFrom(ctx, v, text)
 	}
 	var found []span
 	for _, w := range r.windows(v) {
@@ -128,22 +132,28 @@ func (r *rule) windows(v view) []span {
 	if len(r.keywords) == 0 && r.anchor == nil {
 		return pieces([]span{{0, len(v.lower)}}, beforeKeyword+afterKeyword)
 	}
-	var hits []int
-	for _, keyword := range r.keywords {
-		for at := 0; ; {
-			i := strings.Index(v.lower[at:], keyword)
-			if i < 0 {
-				break
-			}
-			hits = append(hits, at+i)
-			at += i + len(keyword)
-		}
-	}
+	hits := hits(v, r.keywords)
 	if r.anchor != nil {
 		hits = r.anchors(v)
 	}
 	slices.Sort(hits)
 	return pieces(r.joined(hits, len(v.lower)), r.before+r.after)
+}
+
+// hits returns where words stand.
+func hits(v view, words []string) []int {
+	var hits []int
+	for _, word := range words {
+		for at := 0; ; {
+			i := strings.Index(v.lower[at:], word)
+			if i < 0 {
+				break
+			}
+			hits = append(hits, at+i)
+			at += i + 1
+		}
+	}
+	return hits
 }
 
 func (r *rule) anchors(v view) []int {
