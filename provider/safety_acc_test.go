@@ -1,10 +1,13 @@
 package provider_test
 
 import (
+	"cmp"
 	"encoding/json"
 	"fmt"
+	"net/url"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 )
@@ -72,24 +75,27 @@ func TestAccCustomPolicyDecides(t *testing.T) {
 	applied.wantDiagnostic(t, "error", "aws_instance.other") // closed, which no built-in policy minds so much
 }
 
-// TestAccSecretsReachNoFile checks that a secret which a page shows is found
-// nowhere afterwards: not in the state, store, reports, nor the engine's trace.
+// TestAccSecretsReachNoFile checks that secrets and data about people which
+// pages show are found nowhere afterwards: not in the plan, state, store,
+// reports, what the engine prints, nor in its trace.
 func TestAccSecretsReachNoFile(t *testing.T) {
 	t.Parallel()
-	const secret = "ghp_" + "Zk3vQ8sT1xW7nB5mL9cR2dF6gH4jP0aY8uEi"
+	needsBrowser(t)
 	const headerValue = "header-value-7f3a" // sensitive, but engines keep it in the state
-	web := serve(t, pageWith("<title>Notes</title><p>token: "+secret+"</p>"))
-	config := strings.Replace(gated(web.port, `report = { json = "exposure.json", text = "exposure.txt" }`),
-		"screenshots   = false", "screenshots   = false\n  request_headers = { \"X-Scan\" = \""+headerValue+"\" }", 1)
-	w := newWorkspace(t, config)
+	w := newWorkspace(t, planted(t, headerValue))
 	w.env = append(w.env, "TF_LOG=trace", "TF_LOG_PATH="+filepath.Join(w.dir, "trace.log"))
+	saved := w.run("plan", "-json", "-input=false", "-out=saved.tfplan")
+	shown := w.run("show", "-json", "saved.tfplan")
 	applied := w.apply()
 	applied.wantCode(t, 1)
-	applied.wantDiagnostic(t, "error", "github-pat")
+	printed := map[string]string{"what apply printed": applied.stdout + applied.stderr, "what plan printed": saved.stdout + saved.stderr, "the plan": shown.stdout}
+	for rule := range secretsOfPages {
+		applied.wantDiagnostic(t, "error", rule)
+	}
 	if strings.Contains(applied.stdout+applied.stderr, headerValue) {
 		t.Error("the engine printed the value of a request header, which is sensitive")
 	}
-	holders := map[string]bool{"main.tf": true, "terraform.tfstate": true, "terraform.tfstate.backup": true}
+	holders := map[string]bool{"main.tf": true, "terraform.tfstate": true, "terraform.tfstate.backup": true, "saved.tfplan": true}
 	searched := 0
 	err := filepath.WalkDir(w.dir, func(path string, d os.DirEntry, err error) error {
 		if err != nil || d.IsDir() {
@@ -97,9 +103,7 @@ func TestAccSecretsReachNoFile(t *testing.T) {
 		}
 		searched++
 		text, err := os.ReadFile(path)
-		if strings.Contains(string(text), secret) {
-			t.Errorf("%s holds the secret of the page", path)
-		}
+		printed[path] = string(text)
 		if strings.Contains(string(text), headerValue) && !holders[filepath.Base(path)] {
 			t.Errorf("%s holds the value of a request header", path)
 		}
@@ -108,7 +112,55 @@ func TestAccSecretsReachNoFile(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if searched < 6 || !strings.Contains(w.read("trace.log"), "dynamicscan") {
-		t.Errorf("%d files were searched, want the store, reports, state and a trace of the provider", searched)
+	for rule, secret := range secretsOfPages {
+		for where, text := range printed {
+			if strings.Contains(text, secret) || strings.Contains(text, url.QueryEscape(secret)) || strings.Contains(text, strings.ReplaceAll(secret, " ", "")) {
+				t.Errorf("%s holds the %s of a page", where, rule)
+			}
+		}
 	}
+	if searched < 9 || !strings.Contains(w.read("trace.log"), "dynamicscan") {
+		t.Errorf("%d files were searched, want the plan, store, reports, state and a trace of the provider", searched)
+	}
+}
+
+// secretsOfPages are values that belong to nobody, by the rule that tells each.
+// They are put together here, so that no scanner finds them in this file.
+var secretsOfPages = map[string]string{
+	"github-pat":          "ghp_" + "Zk3vQ8sT1xW7nB5mL9cR2dF6gH4jP0aY8uEi",
+	"stripe-access-token": "sk" + "_live_" + "4eC39HqLyjWDarjtT1zdp7dc",
+	"credential-url":      "Wq7-zK2" + "pVx9",
+	"env-secret":          "tR4nsit-" + "Kx81vQ",
+	"card-number":         "4539 1488 " + "0343 6467",
+	"us-ssn":              "536-22" + "-4117",
+}
+
+// planted is a configuration of one gate over a server for each of the secrets,
+// with everything on and every report. One of them a script puts together, so
+// that only the picture of the page has it.
+func planted(t *testing.T, headerValue string) string {
+	t.Helper()
+	endpoints := ""
+	for rule, secret := range secretsOfPages {
+		page := map[string]string{"credential-url": "postgres://app:" + secret + "@db.internal:5432/app", "env-secret": "DB_PASSWORD=" + secret}[rule]
+		page = fmt.Sprintf("<title>Notes</title><p>it is %s</p>", cmp.Or(page, secret))
+		if rule == "github-pat" {
+			backwards := []byte(secret)
+			slices.Reverse(backwards)
+			page = fmt.Sprintf("<title>Notes</title><body><script>document.body.textContent = [...'%s'].reverse().join('')</script>", backwards)
+		}
+		endpoints += fmt.Sprintf("    \"aws_instance.%s\" = { host = \"127.0.0.1\", ports = [\"%d\"] }\n", rule, serve(t, pageWith(page)).port)
+	}
+	everything := strings.Replace(settings, "screenshots   = false", "screenshots   = true\n  request_headers = { \"X-Scan\" = \""+headerValue+"\" }", 1)
+	return header + everything + `
+data "dynamicscan_validation" "gate" {
+  endpoints = {
+` + endpoints + `  }
+  settings = dynamicscan_settings.test
+  report   = { json = "exposure.json", text = "exposure.txt", sarif = "exposure.sarif", junit = "exposure.xml", html = "exposure.html" }
+}
+output "results" {
+  value = data.dynamicscan_validation.gate.results
+}
+`
 }

@@ -93,6 +93,9 @@ func opened(t *testing.T, all []piece) []address {
 func relay(t *testing.T, on, to netip.AddrPort) {
 	t.Helper()
 	l, err := net.Listen("tcp4", on.String())
+	for began := time.Now(); err != nil && time.Since(began) < 20*time.Second; time.Sleep(100 * time.Millisecond) {
+		l, err = net.Listen("tcp4", on.String()) // somebody has the port on every address, for how long?
+	}
 	if err != nil {
 		t.Fatal(err)
 	}
