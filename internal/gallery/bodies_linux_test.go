@@ -71,7 +71,7 @@ func bodies() []piece {
 		{name: "attributes", does: "one tag with a hundred thousand attributes", serve: html("<p " + repeat("a=b ", 400_000) + ">hello"), want: answered("200", "bytes")},
 		{name: "nested-json", does: "JSON, half a million deep", serve: ok("Content-Type: application/json\r\n", repeat("[", 500_000)), want: answered("200", "bytes")},
 		{name: "laughs", does: "a billion laughs in XML", serve: ok("Content-Type: application/xml\r\n", laughs()), want: answered("200", "bytes")},
-		{name: "beginnings", does: "a megabyte of the words that stand before secrets", serve: html(repeat(beginnings, 1<<20)), want: answered("200", "1048340 bytes", "body \"api")},
+		{name: "beginnings", does: "a megabyte of the words that stand before secrets", serve: html(repeat(beginnings, 1<<20)), want: answered("200", "1048176 bytes", "body \"api")},
 		{name: "one-word", does: "a megabyte of such words in one word", serve: html(repeat(strings.NewReplacer(" ", "", "=", "", ":", "").Replace(beginnings), 1<<20)), want: answered("200", "bytes", "body \"api")},
 	}
 }
@@ -80,7 +80,7 @@ func bodies() []piece {
 const beginnings = "api_key=adobe algolia secret_key: aws akia asana atlassian password= beamer bitbucket token: codecov coinbase confluent " +
 	"contentful databricks datadog discord doppler droneci dropbox etsy facebook fastly finicity finnhub flickr gitlab heroku hubspot intercom " +
 	"jfrog kraken kucoin launchdarkly linear linkedin lob mailchimp mailgun mapbox mattermost messagebird netlify nytimes okta plaid secret= " +
-	"rapidapi sendbird sentry snyk square squarespace sumo telegr travis trello twitch twitter typeform yandex zendesk authorization: bearer "
+	"rapidapi sendbird sentry snyk square squarespace sumo telegr travis trello twitch twitter typeform yandex zendesk authorization "
 
 func laughs() string {
 	var b strings.Builder

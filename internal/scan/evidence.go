@@ -30,8 +30,12 @@ func (j *job) answered(f func(p *exposure.PortObservation, r *exposure.Response)
 // fingerprint recognises technologies and authentication in the answers.
 func (s *scan) fingerprint(ctx context.Context, j *job) {
 	j.answered(func(p *exposure.PortObservation, r *exposure.Response) {
-		p.HTTP.Authentication = fingerprint.Authentication(*r, p.TLS)
-		technologies, err := fingerprint.Technologies(ctx, *r)
+		var technologies []exposure.Technology
+		err := context.Cause(ctx)
+		s.read(ctx, func() {
+			p.HTTP.Authentication = fingerprint.Authentication(*r, p.TLS)
+			technologies, err = fingerprint.Technologies(ctx, *r)
+		})
 		if err != nil {
 			s.warn("The technologies of " + p.HTTP.URL + " are incomplete: " + err.Error())
 		}
@@ -39,6 +43,18 @@ func (s *scan) fingerprint(ctx context.Context, j *job) {
 			p.HTTP.Technologies = technologies
 		}
 	})
+}
+
+// read runs what reads an answer. No more answers are read at once than there
+// are processors: more would hold memory, and each would take the time of the
+// others, for which it has a limit.
+func (s *scan) read(ctx context.Context, f func()) {
+	select {
+	case s.reading <- struct{}{}:
+		defer func() { <-s.reading }()
+		f()
+	case <-ctx.Done():
+	}
 }
 
 // redact replaces the secrets in everything that is kept of the answers, and
@@ -96,8 +112,11 @@ const (
 	holdsHeader = "the page repeats a request header, so no picture of it is kept"
 )
 
-// searchTime bounds the search of one text. A hostile text can take long.
-var searchTime = 5 * time.Second
+var errNotSearched = errors.New("the run ended first")
+
+// searchTime bounds the search of one text, on a busy machine too: the worst
+// megabyte takes some two seconds of a processor.
+var searchTime = 20 * time.Second
 
 // clean returns text without its secrets and without the values of the request
 // headers, and nothing at all when it could not be searched in time. Each of
@@ -145,9 +164,12 @@ func (s *scan) search(ctx context.Context, j *job, port uint16, place string,
 		j.fail(err)
 		return ""
 	}
-	bounded, cancel := context.WithTimeout(ctx, searchTime)
-	defer cancel()
-	clean, leaks, err := look(bounded, scanner, datascan.Source{Place: place, Host: j.endpoint.Host, Key: key})
+	clean, leaks, err := "", []exposure.Leak{}, errNotSearched
+	s.read(ctx, func() {
+		bounded, cancel := context.WithTimeout(ctx, searchTime)
+		defer cancel()
+		clean, leaks, err = look(bounded, scanner, datascan.Source{Place: place, Host: j.endpoint.Host, Key: key})
+	})
 	if err != nil {
 		j.withhold(port, notSearched)
 		return ""

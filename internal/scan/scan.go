@@ -7,6 +7,7 @@ import (
 	"io/fs"
 	"maps"
 	"os"
+	"runtime"
 	"slices"
 	"sync"
 	"time"
@@ -29,6 +30,7 @@ type scan struct {
 	policy  *policy.Policy
 	rules   *policy.HostRules // nil: the settings turn them off
 	sockets chan struct{}     // one token for each connection at once
+	reading chan struct{}     // one for each answer that is read at once, see read
 	secrets func() (*datascan.Scanner, error)
 	leakKey func() ([]byte, error)
 	sent    datascan.Mask // what the settings send along, which is theirs
@@ -55,7 +57,7 @@ func prepare(r Request) (*scan, error) {
 		return nil, err
 	}
 	l := r.Settings.Limits
-	s := &scan{Request: r, began: r.Now(), policy: chosen, rules: rules, sockets: make(chan struct{}, max(l.Connections, 1))}
+	s := &scan{Request: r, began: r.Now(), policy: chosen, rules: rules, sockets: make(chan struct{}, max(l.Connections, 1)), reading: make(chan struct{}, runtime.GOMAXPROCS(0))}
 	s.prober = probe.New(probe.Config{
 		Allowed:   r.Allowed,
 		Throttle:  r.Store,
