@@ -14,12 +14,14 @@
 package main
 
 import (
+	"context"
 	"flag"
 	"fmt"
 	"net"
 	"net/http"
 	"os"
 	"os/exec"
+	"os/signal"
 	"path/filepath"
 	"strings"
 	"time"
@@ -34,13 +36,16 @@ func main() {
 	flag.StringVar(&b.engine, "engine", "", "terraform or tofu; the first of them on PATH when omitted")
 	only := flag.String("only", "", "run only the step of this `NAME`")
 	flag.Parse()
-	if err := run(b, *n, *only); err != nil {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
+	defer stop()
+	if err := run(ctx, b, *n, *only); err != nil {
 		fmt.Fprintln(os.Stderr, "benchgate:", err)
+		stop()
 		os.Exit(1)
 	}
 }
 
-func run(b bench, n int, only string) error {
+func run(ctx context.Context, b bench, n int, only string) error {
 	if n < 1 || n > 50000 || b.rounds < 1 {
 		return fmt.Errorf("%d endpoints in %d rounds cannot be measured", n, b.rounds)
 	}
@@ -56,18 +61,18 @@ func run(b bench, n int, only string) error {
 	}
 	defer os.RemoveAll(folder)
 	b.folder = folder
-	hosts, port, err := listen(n)
+	hosts, port, err := listen(ctx, n)
 	if err != nil {
 		return fmt.Errorf("listen on loopback: %w", err)
 	}
 	if err := b.install(); err != nil {
 		return fmt.Errorf("lay out the providers: %w", err)
 	}
-	measured, err := b.measure(stepsOf(hosts, port, b.http != "", only))
+	measured, err := b.measure(ctx, stepsOf(hosts, port, b.http != "", only))
 	if err != nil {
 		return err
 	}
-	version, err := exec.Command(b.engine, "version").Output()
+	version, err := exec.CommandContext(ctx, b.engine, "version").Output()
 	if err != nil {
 		return fmt.Errorf("ask %s for its version: %w", b.engine, err)
 	}
@@ -77,7 +82,7 @@ func run(b bench, n int, only string) error {
 }
 
 // listen serves a small page on one port of n addresses.
-func listen(n int) (hosts []string, port int, err error) {
+func listen(ctx context.Context, n int) (hosts []string, port int, err error) {
 	page := http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		w.Header().Set("Content-Type", "text/html; charset=utf-8")
 		// A gate passes over what asks for a password; the http provider wants a 200.
@@ -88,9 +93,10 @@ func listen(n int) (hosts []string, port int, err error) {
 		fmt.Fprint(w, "<!doctype html><title>Bench</title><p>The same page for everyone.</p>")
 	})
 	server := &http.Server{Handler: page, ReadHeaderTimeout: 30 * time.Second}
+	var config net.ListenConfig
 	for i := range n {
 		host := fmt.Sprintf("127.%d.%d.%d", 100+i/62500, i/250%250, 1+i%250)
-		l, err := net.Listen("tcp", fmt.Sprintf("%s:%d", host, port)) // the first one finds a free port
+		l, err := config.Listen(ctx, "tcp", fmt.Sprintf("%s:%d", host, port)) // the first one finds a free port
 		if err != nil {
 			return nil, 0, err
 		}

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"fmt"
 	"io"
 	"os"
@@ -26,11 +27,11 @@ type measurement struct {
 }
 
 // measure runs all steps in turn, round after round.
-func (b *bench) measure(steps []step) ([]measurement, error) {
+func (b *bench) measure(ctx context.Context, steps []step) ([]measurement, error) {
 	taken := make([][]usage, len(steps))
 	for range b.rounds {
 		for i, s := range steps {
-			u, err := b.once(s)
+			u, err := b.once(ctx, s)
 			if err != nil {
 				return nil, fmt.Errorf("%s: %w", s.name, err)
 			}
@@ -46,7 +47,7 @@ func (b *bench) measure(steps []step) ([]measurement, error) {
 }
 
 // once runs a step in a new folder.
-func (b *bench) once(s step) (usage, error) {
+func (b *bench) once(ctx context.Context, s step) (usage, error) {
 	dir, err := os.MkdirTemp(b.folder, "step")
 	if err != nil {
 		return usage{}, err
@@ -57,19 +58,19 @@ func (b *bench) once(s step) (usage, error) {
 	}
 	store := "first"
 	if s.prepare != nil {
-		if _, err := b.command(dir, store, s.prepare); err != nil {
+		if _, err := b.command(ctx, dir, store, s.prepare); err != nil {
 			return usage{}, err
 		}
 	}
 	if s.fresh {
 		store = "second"
 	}
-	return b.command(dir, store, s.command)
+	return b.command(ctx, dir, store, s.command)
 }
 
 // command runs the engine and fails unless it did what it was told.
-func (b *bench) command(dir, store string, args []string) (usage, error) {
-	cmd := exec.Command(b.engine, args...)
+func (b *bench) command(ctx context.Context, dir, store string, args []string) (usage, error) {
+	cmd := exec.CommandContext(ctx, b.engine, args...)
 	cmd.Dir = dir
 	cmd.Env = append(os.Environ(), "TF_CLI_CONFIG_FILE="+filepath.Join(b.folder, "cli.tfrc"), "CHECKPOINT_DISABLE=1",
 		"TF_IN_AUTOMATION=1", "TF_CLI_ARGS=", "TF_DATA_DIR=", "TF_WORKSPACE=", "TF_LOG=", "DYNAMICSCAN_STORE="+store, "DYNAMICSCAN_ENFORCEMENT=")
