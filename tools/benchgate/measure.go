@@ -35,6 +35,7 @@ func (b *bench) measure(ctx context.Context, steps []step) ([]measurement, error
 			if err != nil {
 				return nil, fmt.Errorf("%s: %w", s.name, err)
 			}
+			fmt.Fprintf(os.Stderr, "%s: %.2fs\n", s.name, u.wall.Seconds())
 			taken[i] = append(taken[i], u)
 		}
 	}
