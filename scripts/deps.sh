@@ -6,6 +6,7 @@
 # the tests run them under their own configuration, on loopback. On systems
 # without apt-get it says what to install, and ends in error only in a pipeline:
 # there, tests that skip themselves would pass for tests that passed.
+#   scripts/deps.sh [demo]    with demo, only what the demo uses: a browser
 set -euo pipefail
 
 have() { [ -e "$1" ] || PATH="$PATH:/usr/sbin:/sbin" command -v "$1" >/dev/null 2>&1; }
@@ -36,17 +37,22 @@ have_browser() {
 # leave empty.
 have_pages() { [ -d /usr/share/javascript/mathjax ]; }
 
+# tested adds what only the tests use.
+tested() {
+	have gcc || have clang || missing+=(gcc libc6-dev)
+	have tesseract || missing+=(tesseract-ocr tesseract-ocr-eng)
+	if [ "$(uname -s)" = Linux ]; then
+		for server in $servers; do
+			have "${server%%=*}" || missing+=("${server##*=}")
+		done
+		have_pages || missing+=(libjs-mathjax libjs-jquery-ui)
+		have postgres || compgen -G '/usr/lib/postgresql/*/bin/postgres' >/dev/null || missing+=(postgresql)
+	fi
+}
+
 missing=()
 have_browser || missing+=(chromium-headless-shell)
-have gcc || have clang || missing+=(gcc libc6-dev)
-have tesseract || missing+=(tesseract-ocr tesseract-ocr-eng)
-if [ "$(uname -s)" = Linux ]; then
-	for server in $servers; do
-		have "${server%%=*}" || missing+=("${server##*=}")
-	done
-	have_pages || missing+=(libjs-mathjax libjs-jquery-ui)
-	have postgres || compgen -G '/usr/lib/postgresql/*/bin/postgres' >/dev/null || missing+=(postgresql)
-fi
+[ "${1:-}" = demo ] || tested
 [ ${#missing[@]} -eq 0 ] && exit 0
 
 if ! have apt-get; then
