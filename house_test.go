@@ -47,17 +47,18 @@ var arrows = map[string][]string{
 // owners says which rooms may import a module. Each that is costly to start is
 // wrapped by one room, which starts it when it is first needed.
 var owners = map[string][]string{
-	"github.com/go-rod/rod":                           {"screenshot"},
-	"github.com/hashicorp/hcl/v2":                     {"cli", "reach", "settings", "tfsource"},
-	"github.com/hashicorp/terraform-plugin-framework": {"main", "provider"},
-	"github.com/hashicorp/terraform-plugin-go":        {"provider"},
-	"github.com/hashicorp/terraform-plugin-log":       {"provider"},
-	"github.com/open-policy-agent/opa":                {"policy"},
-	"github.com/projectdiscovery/wappalyzergo":        {"fingerprint"},
-	"github.com/rs/zerolog":                           {"datascan"},
-	"github.com/spf13/viper":                          {"datascan"},
-	"github.com/zricethezav/gitleaks/v8":              {"datascan"},
-	"modernc.org/sqlite":                              {"store"},
+	"github.com/go-rod/rod":                                    {"screenshot"},
+	"github.com/hashicorp/hcl/v2":                              {"cli", "reach", "settings", "tfsource"},
+	"github.com/hashicorp/terraform-plugin-framework":          {"main", "provider"},
+	"github.com/hashicorp/terraform-plugin-framework-timeouts": {"provider"},
+	"github.com/hashicorp/terraform-plugin-go":                 {"provider"},
+	"github.com/hashicorp/terraform-plugin-log":                {"provider"},
+	"github.com/open-policy-agent/opa":                         {"policy"},
+	"github.com/projectdiscovery/wappalyzergo":                 {"fingerprint"},
+	"github.com/rs/zerolog":                                    {"datascan"},
+	"github.com/spf13/viper":                                   {"datascan"},
+	"github.com/zricethezav/gitleaks/v8":                       {"datascan"},
+	"modernc.org/sqlite":                                       {"store"},
 }
 
 // pure are the rooms that neither read files nor use the network.

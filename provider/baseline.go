@@ -1,8 +1,10 @@
 package provider
 
 import (
+	"cmp"
 	"context"
 	"fmt"
+	"net/netip"
 	"slices"
 	"strings"
 
@@ -20,6 +22,7 @@ import (
 type baseline struct {
 	portStatus  string
 	openPorts   []exposure.PortRange // nil: any
+	addresses   []netip.Prefix       // nil: any
 	maxSeverity *exposure.Severity
 }
 
@@ -41,6 +44,15 @@ func readBaseline(v cty.Value, diags *diag.Diagnostics) baseline {
 		b.openPorts = ranges
 		for _, message := range problems {
 			fail("open_ports", "%s", message)
+		}
+	}
+	if present(v, "resolved_addresses") && known(v, "resolved_addresses") {
+		words := texts(v, "resolved_addresses")
+		b.addresses = parseNetworks(words, func(word string) {
+			fail("resolved_addresses", "%q is neither an address nor a network such as 203.0.113.0/24", word)
+		})
+		if len(words) == 0 {
+			fail("resolved_addresses", "the list is empty, so the endpoint could be nowhere")
 		}
 	}
 	if name := text(v, "max_severity"); name != "" {
@@ -76,6 +88,9 @@ func (b baseline) departures(s seen) []string {
 	if status := value(s.PortStatus); b.portStatus != "" && status != b.portStatus {
 		out = append(out, fmt.Sprintf("its port status is %s and the baseline accepts only %s", status, b.portStatus))
 	}
+	if strays := b.strays(s.ResolvedAddresses); len(strays) > 0 {
+		out = append(out, fmt.Sprintf("it resolves to %s, where the baseline does not accept it", strings.Join(strays, ", ")))
+	}
 	if severity, err := exposure.ParseSeverity(s.Severity); b.maxSeverity != nil && (err != nil || severity > *b.maxSeverity) {
 		out = append(out, fmt.Sprintf("its severity is %s and the baseline accepts none above %s", s.Severity, *b.maxSeverity))
 	}
@@ -83,6 +98,23 @@ func (b baseline) departures(s seen) []string {
 		out = append(out, fmt.Sprintf("it is open on %s and the baseline accepts %s", exposure.FormatPorts(ports), orNone(exposure.FormatPorts(b.openPorts))))
 	}
 	return out
+}
+
+// strays returns the addresses of an endpoint that lives only where it is not
+// accepted: while one of its addresses is, it is that one that is probed.
+func (b baseline) strays(addresses []string) []string {
+	if strays := outside(addresses, b.addresses); b.addresses != nil && len(strays) == len(addresses) {
+		return strays
+	}
+	return nil
+}
+
+// awaited is the port status that the endpoint is waited for.
+func (b baseline) awaited() exposure.PortStatus {
+	if b.portStatus == "" && b.openPorts != nil && len(b.openPorts) == 0 {
+		return exposure.StatusClosed
+	}
+	return cmp.Or(exposure.PortStatus(b.portStatus), exposure.StatusOpen)
 }
 
 func (b baseline) unacceptedPorts(open []int64) []exposure.PortRange {

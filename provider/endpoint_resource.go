@@ -3,6 +3,7 @@ package provider
 import (
 	"cmp"
 	"context"
+	"errors"
 	"strings"
 
 	"github.com/dynamicscan/terraform-provider-dynamicscan/internal/exposure"
@@ -37,15 +38,20 @@ type watch struct {
 	settings settings.Settings
 	failOn   exposure.Severity
 	baseline baseline
+	patience patience
 }
 
-func readWatch(config cty.Value, diags *diag.Diagnostics) watch {
-	return watch{
+// readWatch reads a declaration for an operation: "create", "update" or "read".
+func readWatch(config cty.Value, operation string, diags *diag.Diagnostics) watch {
+	w := watch{
 		endpoint: endpointFrom(nameOf(config), config, path.Root, diags),
 		settings: settingsFrom(attribute(config, "settings"), path.Root("settings"), diags),
 		failOn:   failOn(config, diags),
 		baseline: readBaseline(attribute(config, "baseline"), diags),
+		patience: readPatience(config, operation, diags),
 	}
+	w.endpoint.Within = w.baseline.addresses
+	return w
 }
 
 // nameOf returns what messages call the endpoint.
@@ -54,30 +60,30 @@ func nameOf(config cty.Value) string {
 }
 
 func (*endpointResource) ValidateConfig(_ context.Context, req resource.ValidateConfigRequest, resp *resource.ValidateConfigResponse) {
-	readWatch(ctyOf(req.Config.Raw), &resp.Diagnostics)
+	readWatch(ctyOf(req.Config.Raw), "create", &resp.Diagnostics)
 }
 
 func (r *endpointResource) Create(ctx context.Context, req resource.CreateRequest, resp *resource.CreateResponse) {
-	r.apply(ctx, req.Plan, nil, &resp.State, &resp.Diagnostics)
+	r.apply(ctx, "create", req.Plan, nil, &resp.State, &resp.Diagnostics)
 }
 
 func (r *endpointResource) Update(ctx context.Context, req resource.UpdateRequest, resp *resource.UpdateResponse) {
-	r.apply(ctx, req.Plan, &req.State, &resp.State, &resp.Diagnostics)
+	r.apply(ctx, "update", req.Plan, &req.State, &resp.State, &resp.Diagnostics)
 }
 
 // apply validates the planned endpoint. On a finding or a departure from the
 // baseline that fails, the state is left as it was: what was not accepted is
 // not recorded as applied, and the next plan shows it again. While no scan window
 // is open and nothing is stored, what was seen before, in prior, stands.
-func (r *endpointResource) apply(ctx context.Context, plan tfsdk.Plan, prior, state *tfsdk.State, diags *diag.Diagnostics) {
-	w := readWatch(ctyOf(plan.Raw), diags)
+func (r *endpointResource) apply(ctx context.Context, operation string, plan tfsdk.Plan, prior, state *tfsdk.State, diags *diag.Diagnostics) {
+	w := readWatch(ctyOf(plan.Raw), operation, diags)
 	strength := enforcementFrom("", path.Empty(), diags)
 	if diags.HasError() {
 		return
 	}
 	result, err := r.validate(ctx, w, strength, diags)
 	if err != nil {
-		strength.tellUnable(ctx, diags, path.Root("host"), "Endpoint cannot be validated: "+w.endpoint.ResourceAddress, sentence(err))
+		w.tellUnable(ctx, err, strength, diags)
 	}
 	observed := seenOf(result.Observed, result.Severity)
 	if last := lastSeen(ctx, plan, prior, diags); last != nil && result.Observed.Postponed {
@@ -110,21 +116,65 @@ func lastSeen(ctx context.Context, plan tfsdk.Plan, prior *tfsdk.State, diags *d
 	return last
 }
 
-// validate looks at the endpoint and tells what fails. On an error the result
-// is that of a scan that failed.
+// tellUnable says why there is nothing to judge the endpoint by.
+func (w watch) tellUnable(ctx context.Context, err error, strength enforcement, diags *diag.Diagnostics) {
+	at, summary, detail := path.Root("host"), "Endpoint cannot be validated: ", sentence(err)
+	var absent *scan.AbsentError
+	if errors.As(err, &absent) {
+		summary, detail = "Endpoint did not come up in time: ", w.patience.told(absent.Pending[0])
+	}
+	strength.tellUnable(ctx, diags, at, summary+w.endpoint.ResourceAddress, detail)
+}
+
+// validate looks at the endpoint, again and again where the user wants that,
+// and tells what fails. On an error the result is that of the last look, and
+// else that of a scan that failed.
 func (r *endpointResource) validate(ctx context.Context, w watch, strength enforcement, diags *diag.Diagnostics) (exposure.Result, error) {
+	bounded, end := w.patience.bound(ctx)
+	defer end()
+	last, err := r.await(bounded, w)
+	var found exposure.Report
+	if err == nil {
+		found, err = r.judge(bounded, w)
+	}
+	if err != nil {
+		if last.Observed == nil {
+			last.Observed, last.Severity = &exposure.Observation{PortStatus: exposure.StatusScanFailed}, exposure.SeverityCritical
+		}
+		return last, w.patience.explain(bounded, err)
+	}
+	w.diagnose(ctx, found, strength, diags)
+	return found.Results[0], nil
+}
+
+// judge looks at the endpoint, or takes a result that is fresh.
+func (r *endpointResource) judge(ctx context.Context, w watch) (exposure.Report, error) {
 	gate := scan.Gate{FailOn: w.failOn}
 	found, err := r.scan(ctx, w, gate)
 	if err == nil && found.Results[0].Observed.FromStore && len(w.departures(found.Results[0])) > 0 {
 		w.settings.ScanInterval = 0 // it may have been mended since
 		found, err = r.scan(ctx, w, gate)
 	}
-	if err != nil {
-		failed := &exposure.Observation{PortStatus: exposure.StatusScanFailed}
-		return exposure.Result{Observed: failed, Severity: exposure.SeverityCritical}, err
+	return found, err
+}
+
+// await waits until the endpoint is as it is wanted, and returns the last
+// result; without retry it does nothing.
+func (r *endpointResource) await(ctx context.Context, w watch) (exposure.Result, error) {
+	if !w.patience.retries {
+		return exposure.Result{}, nil
 	}
-	w.diagnose(ctx, found, strength, diags)
-	return found.Results[0], nil
+	request, end, err := r.environment.request(ctx, w.settings)
+	if err != nil {
+		return exposure.Result{}, err
+	}
+	defer end()
+	request.Endpoints = []exposure.Endpoint{w.endpoint}
+	results, err := scan.Await(ctx, request, w.patience.Patience, scan.Arrived(w.baseline.awaited()))
+	if len(results) == 0 {
+		return exposure.Result{}, err
+	}
+	return results[0], err
 }
 
 func (w watch) departures(r exposure.Result) []string {
@@ -170,7 +220,7 @@ func (r *endpointResource) Read(ctx context.Context, req resource.ReadRequest, r
 		return
 	}
 	var broken diag.Diagnostics
-	w := readWatch(config, &broken)
+	w := readWatch(config, "read", &broken)
 	if broken.HasError() {
 		return // written by another version; the next apply says what is wrong
 	}
@@ -186,7 +236,11 @@ func (r *endpointResource) Read(ctx context.Context, req resource.ReadRequest, r
 			stopped(exposure.CleanLine(result.Observed.Reason))+" What is in the state was seen before.")
 		return
 	}
-	setObserved(ctx, w, seenOf(result.Observed, result.Severity), &resp.State, &resp.Diagnostics)
+	now := seenOf(result.Observed, result.Severity)
+	before := texts(attribute(config, "observed"), "resolved_addresses")
+	tellMoved(w.endpoint, before, now.ResolvedAddresses, &resp.Diagnostics)
+	now.ResolvedAddresses = steady(before, now.ResolvedAddresses)
+	setObserved(ctx, w, now, &resp.State, &resp.Diagnostics)
 }
 
 func (*endpointResource) Delete(context.Context, resource.DeleteRequest, *resource.DeleteResponse) {}

@@ -27,6 +27,7 @@ type gate struct {
 	reports     []report.Destination
 	declared    map[string]string // endpoint id → key in endpoints
 	context     []*tfstate.Input  // read beside the state; nil until then
+	patience    patience
 }
 
 // readGate reads what is known of a validation's configuration and says at the
@@ -38,6 +39,10 @@ func readGate(config cty.Value, diags *diag.Diagnostics) gate {
 	g.FailOnUnscanned = truth(config, "fail_on_unscanned")
 	g.enforcement = enforcementFrom(text(config, "enforcement"), path.Root("enforcement"), diags)
 	checkState(config, diags)
+	g.patience = readPatience(config, "read", diags)
+	if g.patience.retries && !present(config, "endpoints") {
+		diags.AddAttributeError(path.Root("retry"), "Nothing to wait for", "retry waits for endpoints that come up; without any it does nothing. What a state holds was there before.")
+	}
 	waivers, problems := settings.ParseWaivers(attribute(config, "waivers"), scan.WaivableRules(g.settings.HostRules))
 	g.Waivers = waivers
 	for _, p := range problems {

@@ -3,6 +3,7 @@ package provider
 import (
 	"context"
 	"path/filepath"
+	"slices"
 
 	"github.com/dynamicscan/terraform-provider-dynamicscan/internal/exposure"
 	"github.com/hashicorp/terraform-plugin-framework/attr"
@@ -18,6 +19,7 @@ import (
 type seen struct {
 	PortStatus         *string  `tfsdk:"port_status"`
 	ValidatedOpenPorts []int64  `tfsdk:"validated_open_ports"`
+	ResolvedAddresses  []string `tfsdk:"resolved_addresses"`
 	HTTPStatus         *string  `tfsdk:"http_status"`
 	HTTPStatusCode     *int64   `tfsdk:"http_status_code"`
 	WebPageTitle       *string  `tfsdk:"web_page_title"`
@@ -47,13 +49,15 @@ const authenticationDescription = "Every way to sign in that was seen, weakest f
 
 func seenOf(o *exposure.Observation, severity exposure.Severity) seen {
 	s := seen{
-		ValidatedOpenPorts: []int64{}, Technologies: []string{}, Authentication: []string{},
+		ValidatedOpenPorts: []int64{}, ResolvedAddresses: []string{}, Technologies: []string{}, Authentication: []string{},
 		AuthenticationDetails: []authenticationSeen{}, Severity: severity.String(),
 	}
 	if o == nil {
 		return s
 	}
 	s.PortStatus = pointer(string(o.PortStatus))
+	s.ResolvedAddresses = append(s.ResolvedAddresses, o.ResolvedAddresses...)
+	slices.Sort(s.ResolvedAddresses)
 	for _, p := range o.OpenPorts() {
 		s.ValidatedOpenPorts = append(s.ValidatedOpenPorts, int64(p))
 	}

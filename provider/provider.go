@@ -27,6 +27,9 @@ type dynamicscan struct{ version string }
 var (
 	_ provider.ProviderWithValidateConfig     = (*dynamicscan)(nil)
 	_ resource.ResourceWithValidateConfig     = (*settingsResource)(nil)
+	_ resource.ResourceWithImportState        = (*settingsResource)(nil)
+	_ resource.ResourceWithUpgradeState       = (*settingsResource)(nil)
+	_ resource.ResourceWithUpgradeState       = (*endpointResource)(nil)
 	_ resource.ResourceWithConfigure          = (*endpointResource)(nil)
 	_ resource.ResourceWithValidateConfig     = (*endpointResource)(nil)
 	_ resource.ResourceWithModifyPlan         = (*endpointResource)(nil)

@@ -2,6 +2,7 @@ package provider
 
 import (
 	"context"
+	"fmt"
 
 	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
@@ -28,6 +29,7 @@ func (*settingsResource) Schema(_ context.Context, _ resource.SchemaRequest, res
 		PlanModifiers:       []planmodifier.String{stringplanmodifier.UseStateForUnknown()},
 	}
 	resp.Schema = schema.Schema{
+		Version:             stateVersion,
 		MarkdownDescription: "Scan scope and behaviour, to be passed by value to endpoints and gates: `settings = dynamicscan_settings.prod`.",
 		Attributes:          attributes,
 	}
@@ -54,6 +56,16 @@ func (*settingsResource) Update(_ context.Context, req resource.UpdateRequest, r
 	if !resp.Diagnostics.HasError() {
 		resp.State.Raw = req.Plan.Raw
 	}
+}
+
+// ImportState takes the one id there is. What is declared comes with the apply
+// that follows.
+func (*settingsResource) ImportState(ctx context.Context, req resource.ImportStateRequest, resp *resource.ImportStateResponse) {
+	if req.ID != "settings" {
+		resp.Diagnostics.AddError("Invalid import id", fmt.Sprintf("%q is not the id of settings, which is always \"settings\".", req.ID))
+		return
+	}
+	resp.Diagnostics.Append(resp.State.SetAttribute(ctx, path.Root("id"), req.ID)...)
 }
 
 func (*settingsResource) Delete(context.Context, resource.DeleteRequest, *resource.DeleteResponse) {}

@@ -2,6 +2,7 @@ package provider
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"time"
 
@@ -76,7 +77,7 @@ func (d *validation) Read(ctx context.Context, req datasource.ReadRequest, resp 
 	} else if source, err := sourceOf(config, &resp.Diagnostics); err != nil {
 		g.enforcement.tellUnable(ctx, &resp.Diagnostics, path.Root("source"), "Configuration cannot be read", sentence(err))
 	} else if found, err = d.validate(ctx, g, input, source); err != nil {
-		g.enforcement.tellUnable(ctx, &resp.Diagnostics, path.Empty(), "Exposure cannot be validated", sentence(err))
+		g.tellUnable(ctx, err, &resp.Diagnostics)
 	} else {
 		g.write(ctx, found, &resp.Diagnostics)
 		diagnose(ctx, found, g, &resp.Diagnostics)
@@ -126,14 +127,36 @@ func (g gate) write(ctx context.Context, found exposure.Report, diags *diag.Diag
 	}
 }
 
+// tellUnable says why the gate has no answer, of endpoints that did not come up
+// each at its own line.
+func (g gate) tellUnable(ctx context.Context, err error, diags *diag.Diagnostics) {
+	var absent *scan.AbsentError
+	if !errors.As(err, &absent) {
+		g.enforcement.tellUnable(ctx, diags, path.Empty(), "Exposure cannot be validated", sentence(err))
+		return
+	}
+	for _, r := range absent.Pending {
+		at := path.Root("endpoints").AtMapKey(g.declared[r.Endpoint.ID])
+		g.enforcement.tellUnable(ctx, diags, at, "Endpoint did not come up in time: "+r.Endpoint.ResourceAddress, g.patience.told(r))
+	}
+}
+
 func (d *validation) validate(ctx context.Context, g gate, input *tfstate.Input, source *tfsource.Source) (exposure.Report, error) {
-	request, end, err := d.environment.request(ctx, g.settings)
+	bounded, stop := g.patience.bound(ctx)
+	defer stop()
+	request, end, err := d.environment.request(bounded, g.settings)
 	if err != nil {
 		return exposure.Report{}, err
 	}
 	defer end()
 	request.Endpoints = g.endpoints
-	return scan.Validate(ctx, scan.Validation{Request: request, Input: input, Context: g.context, Source: source, Catalogue: d.environment.catalogue, Gate: g.Gate})
+	if g.patience.retries {
+		if _, err := scan.Await(bounded, request, g.patience.Patience, scan.Arrived(exposure.StatusOpen)); err != nil {
+			return exposure.Report{}, g.patience.explain(bounded, err)
+		}
+	}
+	found, err := scan.Validate(bounded, scan.Validation{Request: request, Input: input, Context: g.context, Source: source, Catalogue: d.environment.catalogue, Gate: g.Gate})
+	return found, g.patience.explain(bounded, err)
 }
 
 // sentence turns an error into a diagnostic's detail. Its first letter stays:

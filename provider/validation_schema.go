@@ -3,6 +3,7 @@ package provider
 import (
 	"context"
 
+	"github.com/hashicorp/terraform-plugin-framework-timeouts/datasource/timeouts"
 	"github.com/hashicorp/terraform-plugin-framework/datasource"
 	"github.com/hashicorp/terraform-plugin-framework/datasource/schema"
 	"github.com/hashicorp/terraform-plugin-framework/types"
@@ -19,7 +20,7 @@ var endpointAttributes = map[string]declared{
 	"directly_exposed_bucket": {kind: types.BoolType, description: "Whether this is a storage bucket that anyone can read, list or write without a proxy in front."},
 }
 
-func (*validation) Schema(_ context.Context, _ datasource.SchemaRequest, resp *datasource.SchemaResponse) {
+func (*validation) Schema(ctx context.Context, _ datasource.SchemaRequest, resp *datasource.SchemaResponse) {
 	resp.Schema = schema.Schema{
 		MarkdownDescription: "The gate: validates the endpoints of a state, or endpoints given by reference, and fails on findings at or above `fail_on`.\n\n" +
 			"A data source is read during the plan when everything it is given is known and nothing it refers to has pending changes, and else during the apply. " +
@@ -50,11 +51,17 @@ func (*validation) Schema(_ context.Context, _ datasource.SchemaRequest, resp *d
 				ElementType:         types.StringType,
 				MarkdownDescription: "Reports to write, format to file: `{ json = \"exposure.json\", html = \"exposure.html\" }`. The formats are `text`, `json`, `sarif`, `junit` and `html`.",
 			},
+			"retry": schema.SingleNestedAttribute{
+				Optional:            true,
+				MarkdownDescription: "For `endpoints` that were just created and need time to come up: " + retryDescription + " The wait is over, and the gate fails, when the time of `timeouts` is.",
+				Attributes:          dataSourceAttributes(retryAttributes),
+			},
 			"passed":   schema.BoolAttribute{Computed: true, MarkdownDescription: "Whether no finding fails the gate."},
 			"summary":  schema.MapAttribute{Computed: true, ElementType: types.Int64Type, MarkdownDescription: "Counts: `exposed`, `restricted`, `unknown`, `not_exposed`, `scanned`, `open`, `not_scanned`, `findings`, `waived`, `failing`."},
 			"results":  resultsAttribute(),
 			"findings": findingsAttribute(),
 		},
+		Blocks: map[string]schema.Block{"timeouts": timeouts.BlockWithOpts(ctx, timeouts.Opts{ReadDescription: limitDescription("reading")})},
 	}
 }
 
@@ -91,6 +98,7 @@ func resultsAttribute() schema.Attribute {
 			"severity":               schema.StringAttribute{Computed: true, MarkdownDescription: "`critical`, `high`, `medium`, `low` or `none`."},
 			"port_status":            schema.StringAttribute{Computed: true, MarkdownDescription: "`open`, `closed`, `scanner_disabled`, `excluded_from_scan`, `unsupported_port` or `scan_failed`; null when nothing was sent."},
 			"validated_open_ports":   schema.ListAttribute{Computed: true, ElementType: types.Int64Type, MarkdownDescription: "Ports that completed a handshake."},
+			"resolved_addresses":     schema.ListAttribute{Computed: true, ElementType: types.StringType, MarkdownDescription: "Addresses of the host, sorted: those that its name resolved to when it was looked at."},
 			"http_status":            schema.StringAttribute{Computed: true, MarkdownDescription: "`1xx` to `5xx`, `unsupported_http_path`, `client_error`; null without a GET."},
 			"http_status_code":       schema.Int64Attribute{Computed: true, MarkdownDescription: "Status code of the port that decides the severity."},
 			"web_page_title":         schema.StringAttribute{Computed: true, MarkdownDescription: "Title of the page."},

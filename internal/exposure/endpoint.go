@@ -6,6 +6,7 @@ import (
 	"encoding/hex"
 	"fmt"
 	"net"
+	"net/netip"
 	"slices"
 	"strings"
 )
@@ -135,7 +136,12 @@ type Endpoint struct {
 	// nobody asked for them. Sensitive ones are left out.
 	Tags map[string]string
 
-	Host      string   // address or name; empty when not known yet
+	Host string // address or name; empty when not known yet
+
+	// Within is where the host may live. A name that resolves only elsewhere is
+	// not probed. Empty means anywhere.
+	Within []netip.Prefix
+
 	Names     []string // other names of the same host, sorted
 	Transport Transport
 	Ports     []PortRange // merged, never empty

@@ -2,7 +2,10 @@ package scan
 
 import (
 	"context"
+	"fmt"
 	"net/netip"
+	"slices"
+	"strings"
 	"sync"
 
 	"github.com/dynamicscan/terraform-provider-dynamicscan/internal/exposure"
@@ -18,14 +21,36 @@ func (s *scan) probe(ctx context.Context, j *job) {
 		j.observed.ScannedAt = s.Now().UTC()
 		return
 	}
-	answers := s.ports(ctx, j, addrs[0])
-	o := summarise(answers)
-	for _, a := range addrs {
-		o.ResolvedAddresses = append(o.ResolvedAddresses, a.String())
+	accepted, rest := divideAddresses(addrs, j.endpoint.Within)
+	if len(accepted) == 0 {
+		j.observed = notScanned(exposure.StatusScanFailed, fmt.Sprintf("%s resolves to %s, where it is not accepted", j.endpoint.Host, strings.Join(rest, ", ")))
+		j.observed.ScannedAt, j.observed.ResolvedAddresses = s.Now().UTC(), rest
+		return
 	}
+	first, err := netip.ParseAddr(accepted[0])
+	if err != nil {
+		j.observed = notScanned(exposure.StatusScanFailed, err.Error())
+		return
+	}
+	answers := s.ports(ctx, j, first)
+	o := summarise(answers)
+	o.ResolvedAddresses = slices.Concat(accepted, rest) // later stages ask the first
 	o.AnswersOnAllPorts = answersOnAllPorts(o, exposure.CountPorts(j.endpoint.Ports) > sampledPorts)
 	o.ScannedAt = s.Now().UTC()
 	j.observed = &o
+}
+
+// divideAddresses tells the addresses at which an endpoint may be probed from
+// the others, each in the order given.
+func divideAddresses(addrs []netip.Addr, within []netip.Prefix) (accepted, rest []string) {
+	for _, a := range addrs {
+		if len(within) == 0 || slices.ContainsFunc(within, func(p netip.Prefix) bool { return p.Contains(a.Unmap()) }) {
+			accepted = append(accepted, a.String())
+		} else {
+			rest = append(rest, a.String())
+		}
+	}
+	return accepted, rest
 }
 
 // ports asks about the ports of one address, several at once.

@@ -73,6 +73,8 @@ func (s *scan) leaveOut(j *job) (status exposure.PortStatus, reason string) {
 		return exposure.StatusUnsupportedPort, fmt.Sprintf("only TCP is probed, not %s", e.Transport)
 	case e.Host == "":
 		return exposure.StatusScanFailed, "the address is not known"
+	case s.Disowned[e.ID] != "":
+		return exposure.StatusScanFailed, s.Disowned[e.ID]
 	}
 	j.ports = s.choose(e.Ports)
 	switch {
@@ -102,6 +104,9 @@ func (s *scan) choose(ranges []exposure.PortRange) []uint16 {
 // lives, and which of its ports were asked how.
 func (s *scan) storeKey(j *job) string {
 	parts := []string{j.endpoint.ResourceAddress, j.endpoint.Key, strings.ToLower(j.endpoint.Host), j.endpoint.Path}
+	for _, p := range j.endpoint.Within { // it decides which address is asked
+		parts = append(parts, p.String())
+	}
 	for _, p := range j.ports {
 		how := "tcp"
 		if s.Settings.IsHTTP(p) {

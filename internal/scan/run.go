@@ -28,6 +28,10 @@ type Request struct {
 	Resolver    probe.Resolver // nil: the system's
 	Now         func() time.Time
 
+	// Disowned says of endpoints, by their ids, why they are not looked at
+	// although somebody wants them looked at: clauses. They are scan_failed.
+	Disowned map[string]string
+
 	// LookAgainFrom is the severity from which on a stored result is not
 	// reused however fresh it is, so that a fix is seen at once. None reuses
 	// every fresh result.

@@ -63,6 +63,8 @@ func Validate(ctx context.Context, v Validation) (exposure.Report, error) {
 	}
 	exposure.SortEndpoints(report.Closed)
 	v.misspelt(&report, slices.Concat(v.Endpoints, found))
+	v.Disowned = v.disowned(all)
+	report.Warnings = append(report.Warnings, claims(slices.Concat(v.Request.Endpoints, found))...)
 	if v.Offline {
 		there, notYet = nil, slices.Concat(there, notYet)
 	}
