@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"errors"
+	"net/netip"
 	"strings"
 
 	"github.com/dynamicscan/terraform-provider-dynamicscan/internal/exposure"
@@ -50,7 +51,6 @@ func readWatch(config cty.Value, operation string, diags *diag.Diagnostics) watc
 		baseline: readBaseline(attribute(config, "baseline"), diags),
 		patience: readPatience(config, operation, diags),
 	}
-	w.endpoint.Within = w.baseline.addresses
 	return w
 }
 
@@ -170,6 +170,7 @@ func (r *endpointResource) await(ctx context.Context, w watch) (exposure.Result,
 	}
 	defer end()
 	request.Endpoints = []exposure.Endpoint{w.endpoint}
+	request.Within = map[string][]netip.Prefix{w.endpoint.ID: w.baseline.addresses}
 	results, err := scan.Await(ctx, request, w.patience.Patience, scan.Arrived(w.baseline.awaited()))
 	if len(results) == 0 {
 		return exposure.Result{}, err
@@ -252,6 +253,7 @@ func (r *endpointResource) scan(ctx context.Context, w watch, g scan.Gate) (expo
 	}
 	defer end()
 	request.Endpoints = []exposure.Endpoint{w.endpoint}
+	request.Within = map[string][]netip.Prefix{w.endpoint.ID: w.baseline.addresses}
 	return scan.Validate(ctx, scan.Validation{Request: request, Gate: g})
 }
 

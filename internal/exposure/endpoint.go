@@ -6,7 +6,6 @@ import (
 	"encoding/hex"
 	"fmt"
 	"net"
-	"net/netip"
 	"slices"
 	"strings"
 )
@@ -136,12 +135,7 @@ type Endpoint struct {
 	// nobody asked for them. Sensitive ones are left out.
 	Tags map[string]string
 
-	Host string // address or name; empty when not known yet
-
-	// Within is where the host may live. A name that resolves only elsewhere is
-	// not probed. Empty means anywhere.
-	Within []netip.Prefix
-
+	Host      string   // address or name; empty when not known yet
 	Names     []string // other names of the same host, sorted
 	Transport Transport
 	Ports     []PortRange // merged, never empty

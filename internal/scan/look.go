@@ -21,7 +21,7 @@ func (s *scan) probe(ctx context.Context, j *job) {
 		j.observed.ScannedAt = s.Now().UTC()
 		return
 	}
-	accepted, rest := divideAddresses(addrs, j.endpoint.Within)
+	accepted, rest := divideAddresses(addrs, s.Within[j.endpoint.ID])
 	if len(accepted) == 0 {
 		j.observed = notScanned(exposure.StatusScanFailed, fmt.Sprintf("%s resolves to %s, where it is not accepted", j.endpoint.Host, strings.Join(rest, ", ")))
 		j.observed.ScannedAt, j.observed.ResolvedAddresses = s.Now().UTC(), rest

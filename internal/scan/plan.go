@@ -104,7 +104,7 @@ func (s *scan) choose(ranges []exposure.PortRange) []uint16 {
 // lives, and which of its ports were asked how.
 func (s *scan) storeKey(j *job) string {
 	parts := []string{j.endpoint.ResourceAddress, j.endpoint.Key, strings.ToLower(j.endpoint.Host), j.endpoint.Path}
-	for _, p := range j.endpoint.Within { // it decides which address is asked
+	for _, p := range s.Within[j.endpoint.ID] { // it decides which address is asked
 		parts = append(parts, p.String())
 	}
 	for _, p := range j.ports {

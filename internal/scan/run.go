@@ -28,6 +28,11 @@ type Request struct {
 	Resolver    probe.Resolver // nil: the system's
 	Now         func() time.Time
 
+	// Within is where the hosts of endpoints may live, by the endpoints' ids; one
+	// that is not in it may live anywhere. A name that resolves only elsewhere is
+	// not probed.
+	Within map[string][]netip.Prefix
+
 	// Disowned says of endpoints, by their ids, why they are not looked at
 	// although somebody wants them looked at: clauses. They are scan_failed.
 	Disowned map[string]string
