@@ -25,3 +25,21 @@ func Senseless(v cty.Value) bool {
 	_, ok := tfstate.Int(v)
 	return !ok
 }
+
+// NoBlocks reports whether v, which should be a list of blocks, holds something
+// else, and shows a reader what. Null and what is known only after apply are
+// no such thing as the whole list; as a part of it null is.
+func NoBlocks(v cty.Value) (shown string, found bool) {
+	if tfstate.Null(v) || tfstate.Unknown(v) {
+		return "", false
+	}
+	if t := v.Type(); t.IsPrimitiveType() {
+		return tfstate.Printable(v), true
+	}
+	for _, part := range tfstate.Elements(v) {
+		if t := part.Type(); tfstate.Null(part) || !tfstate.Unknown(part) && !t.IsObjectType() && !t.IsMapType() {
+			return tfstate.Printable(part), true
+		}
+	}
+	return "", false
+}

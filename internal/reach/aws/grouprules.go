@@ -98,6 +98,9 @@ func (e *estate) ruleSetOf(group *tfstate.Resource) ruleSet {
 	keep(e.inlineRules(group), e.priorRules(group))
 	out := e.assemble(group.Address, elements)
 	out.assumptions = assumptions
+	if gap, odd := oddRules(group, "ingress"); odd {
+		out.rules = append(out.rules, e.unreadRule(group, reach.Pending, gap))
+	}
 	switch v := group.Attr("ingress"); {
 	case tfstate.Unknown(v) && !chosenByProvider(group, "ingress", v):
 		out.rules = append(out.rules, e.unreadRule(group, reach.Pending, afterApply(group, "ingress", "the rule list of "+group.Address)))
@@ -110,6 +113,13 @@ func (e *estate) ruleSetOf(group *tfstate.Resource) ruleSet {
 	}
 	e.rules[group] = out
 	return out
+}
+
+// oddRules returns the gap of a rule list that holds something other than
+// rules, and whether it does.
+func oddRules(r *tfstate.Resource, attribute string) (gap exposure.Gap, odd bool) {
+	shown, odd := reach.NoBlocks(r.Attr(attribute))
+	return reach.Misread(r, attribute, "a rule of "+r.Address, shown), odd
 }
 
 // unreadRule stands for rules that are not known.

@@ -94,6 +94,9 @@ func (e *estate) openPorts(r *tfstate.Resource) (rules []reach.Rule, assumptions
 		if v := l.To.Attr("port_info"); tfstate.Unknown(v) {
 			rules = append(rules, e.unreadRule(l.To, reach.Pending, afterApply(l.To, "port_info", "the list of open ports")))
 		}
+		if gap, odd := oddRules(l.To, "port_info"); odd {
+			rules = append(rules, e.unreadRule(l.To, reach.Pending, gap))
+		}
 	}
 	return rules, nil
 }

@@ -144,6 +144,9 @@ func (e *estate) aclRulesOf(p *place, a acl) aclRules {
 		out.name, out.resource = a.r.Address, a.r.Address
 		list = e.declaredRules(a.r)
 		for _, attribute := range []string{"ingress", "egress"} {
+			if gap, odd := oddRules(a.r, attribute); odd {
+				out.doubt, out.gap = reach.Pending, gap
+			}
 			if v := a.r.Attr(attribute); tfstate.Unknown(v) && !chosenByProvider(a.r, attribute, v) {
 				out.doubt, out.gap = reach.Pending, afterApply(a.r, attribute, "the rule list of "+a.r.Address)
 			}

@@ -32,6 +32,10 @@ func (e *estate) guardOf(holder *tfstate.Resource, attribute string, l reach.Lin
 		g.doubt, g.gap = reach.Pending, afterApply(l.To, "security_rule", "the rule list of "+l.To.Address)
 		return g
 	}
+	if shown, odd := reach.NoBlocks(l.To.Attr("security_rule")); odd {
+		g.doubt, g.gap = reach.Pending, reach.Misread(l.To, "security_rule", "a rule of "+l.To.Address, shown)
+		return g
+	}
 	entries := e.entriesOf(l.To, t)
 	if len(entries) == 0 && chosenByProvider(l.To, "security_rule", l.To.Attr("security_rule")) {
 		g.doubt, g.gap = reach.Pending, unshown(l.To)

@@ -61,6 +61,20 @@ func gcpOpen(rule attributes) map[string]attributes {
 	}
 }
 
+// azureRules is azureOpen with other rules in the group.
+func azureRules(rules any) map[string]attributes {
+	resources := azureOpen(nil)
+	resources["azurerm_network_security_group.web"]["security_rule"] = rules
+	return resources
+}
+
+func dropletBehind(rules any) map[string]attributes {
+	return map[string]attributes{
+		"digitalocean_droplet.web":  {"id": "1", "name": "web", "ipv4_address": "203.0.113.10", "tags": []string{}},
+		"digitalocean_firewall.web": {"id": "f", "name": "web", "droplet_ids": []int{1}, "inbound_rule": rules},
+	}
+}
+
 // allowing is a rule of GCP with one block.
 func allowing(protocol any, ports ...string) attributes {
 	return attributes{"allow": []attributes{{"protocol": protocol, "ports": ports}}}
@@ -114,7 +128,7 @@ func configuredAs(values attributes) attributes {
 // never silently passed over.
 func TestRulesThatMakeNoSense(t *testing.T) {
 	number := func(text string) json.Number { return json.Number(text) }
-	const aws, azure, gcp = "aws_instance.web", "azurerm_network_interface.web", "google_compute_instance.web"
+	const aws, azure, gcp, group = "aws_instance.web", "azurerm_network_interface.web", "google_compute_instance.web", "aws_security_group.web"
 	tests := []struct {
 		name      string
 		resources map[string]attributes
@@ -137,6 +151,20 @@ func TestRulesThatMakeNoSense(t *testing.T) {
 		{"aws: an action that is none", aclOpen(attributes{"action": "permit"}, nil), "unknown " + aws + " 22 unlikely", "whether a rule of the network ACL allows or denies is not understood: permit"},
 		{"aws: an action that is missing", aclOpen(attributes{"action": nil}, nil), "unknown " + aws + " 22 unlikely", "whether a rule of the network ACL allows or denies is not"},
 		{"aws: an action of replies that is none", aclOpen(nil, attributes{"action": "permit"}), "unknown " + aws + " 22 unlikely", "permit"},
+		{"aws: a rule that is text", with(awsOpen(nil), group, attributes{"id": "sg-1", "vpc_id": "vpc-1", "ingress": []any{"x"}}), "unknown " + aws + " 0-65535 unlikely", "a rule of " + group + " is not understood: x"},
+		{"aws: a rule that is null", with(awsOpen(nil), group, attributes{"id": "sg-1", "vpc_id": "vpc-1", "ingress": []any{nil}}), "unknown " + aws + " 0-65535 unlikely", "a rule of " + group + " is not understood"},
+		{"aws: rules that are a number", with(awsOpen(nil), group, attributes{"id": "sg-1", "vpc_id": "vpc-1", "ingress": 5}), "unknown " + aws + " 0-65535 unlikely", "a rule of " + group + " is not understood: 5"},
+		{"aws: a rule of a network ACL that is text", with(aclOpen(nil, nil), "aws_network_acl.a", attributes{"id": "acl-1", "vpc_id": "vpc-1", "subnet_ids": []string{"subnet-1"},
+			"ingress": []any{"x"}, "egress": []any{"x"}}), "unknown " + aws + " 22 unlikely", "a rule of aws_network_acl.a is not understood: x"},
+		{"aws: rules of a network ACL that are text", with(aclOpen(nil, nil), "aws_network_acl.a", attributes{"id": "acl-1", "vpc_id": "vpc-1", "subnet_ids": []string{"subnet-1"},
+			"ingress": "x", "egress": "x"}), "unknown " + aws + " 22 unlikely", "a rule of aws_network_acl.a is not understood: x"},
+		{"azure: a rule that is a number", azureRules([]any{5}), "unknown " + azure + " 0-65535 unlikely", "a rule of azurerm_network_security_group.web is not understood: 5"},
+		{"azure: a rule that is null", azureRules([]any{nil}), "unknown " + azure + " 0-65535 unlikely", "a rule of azurerm_network_security_group.web is not understood"},
+		{"azure: rules that are text", azureRules("x"), "unknown " + azure + " 0-65535 unlikely", "a rule of azurerm_network_security_group.web is not understood: x"},
+		{"gcp: a rule that is text", gcpOpen(attributes{"allow": []any{"x"}}), "unknown " + gcp + " 0-65535 unlikely", "what google_compute_firewall.web speaks of is not understood: x"},
+		{"gcp: a rule that is null", gcpOpen(attributes{"allow": []any{nil}}), "unknown " + gcp + " 0-65535 unlikely", "what google_compute_firewall.web speaks of is not understood"},
+		{"gcp: rules that are text", gcpOpen(attributes{"allow": "x"}), "unknown " + gcp + " 0-65535 unlikely", "what google_compute_firewall.web speaks of is not understood: x"},
+		{"digitalocean: a rule that is text", dropletBehind([]any{"x"}), "unknown digitalocean_droplet.web 0-65535 unlikely", "what digitalocean_firewall.web allows is not understood: x"},
 		{"azure: ports the wrong way round", azureOpen(attributes{"destination_port_range": "443-80"}), "unknown " + azure + " 0-65535 unlikely", "443-80"},
 		{"azure: a port beyond the last", azureOpen(attributes{"destination_port_range": "70000"}), "unknown " + azure + " 0-65535 unlikely", "70000"},
 		{"azure: host bits", azureOpen(attributes{"source_address_prefix": "10.1.2.3/0"}), "exposed " + azure + " 22", ""},

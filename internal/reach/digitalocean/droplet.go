@@ -105,14 +105,11 @@ func tags(g *reach.Graph, r *tfstate.Resource) reach.Links {
 // inbound returns the inbound rules of a firewall. What no rule allows is
 // denied.
 func inbound(r *tfstate.Resource) []reach.Rule {
-	blocks := flat.Value(r, "inbound_rule")
-	if tfstate.Unknown(blocks) {
-		gap := flat.AfterApply(r, "inbound_rule", "what "+r.Address+" allows")
-		return []reach.Rule{{Allow: true, Source: reach.Source{Doubt: reach.Pending, Gap: gap},
-			Hop: flat.Hop(r, "inbound_rule", r.Address+" may allow everyone", "")}}
+	if unlisted, ok := flat.Unlisted(r, "inbound_rule"); ok {
+		return []reach.Rule{unlisted}
 	}
 	var out []reach.Rule
-	for i := range tfstate.Elements(blocks) {
+	for i := range tfstate.Elements(flat.Value(r, "inbound_rule")) {
 		path := "inbound_rule." + itoa(i)
 		source, shown := flat.SourceAt(r, path+".source_addresses")
 		for _, inside := range []struct{ name, kind string }{

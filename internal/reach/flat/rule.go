@@ -69,6 +69,19 @@ func (e Entry) tell(r reach.Rule, words string) reach.Rule {
 	return r
 }
 
+// Unlisted returns the rule that stands for a list of rules, the argument path
+// of a firewall, of which not all can be read: it is known only after apply, or
+// holds something that is no rule. ok is false when all of it can be.
+func Unlisted(r *tfstate.Resource, path string) (rule reach.Rule, ok bool) {
+	v, what := Value(r, path), "what "+r.Address+" allows"
+	gap := AfterApply(r, path, what)
+	if shown, odd := reach.NoBlocks(v); odd {
+		gap, ok = reach.Misread(r, Bracketed(path), what, shown), true
+	}
+	return reach.Rule{Allow: true, Source: reach.Source{Doubt: reach.Pending, Gap: gap}, Hop: Hop(r, path, r.Address+" may allow everyone", "")},
+		ok || tfstate.Unknown(v)
+}
+
 // BothICMP has the rules for ICMP speak of ICMPv6 as well, for clouds whose
 // firewalls have no name of its own for that.
 func BothICMP(rules []reach.Rule) []reach.Rule {

@@ -73,6 +73,9 @@ func (e *estate) policyStage(n nic, s scheme, association *tfstate.Resource, on 
 	policy := e.objectAt(association, "firewall_policy", s.policies...)
 	out := stage{name: s.words}
 	if policy.to != nil && policy.doubt == reach.Sure {
+		if shown, odd := reach.NoBlocks(policy.to.Attr("rule")); odd {
+			out.rules = append(out.rules, unreadRule(policy.to, reach.Pending, reach.Misread(policy.to, "rule", "a rule of "+policy.to.Address, shown)))
+		}
 		for i := range tfstate.Elements(policy.to.Attr("rule")) {
 			out.rules = append(out.rules, e.policyRule(n, policy.to, "rule."+itoa(i)+".", on)...)
 		}

@@ -56,6 +56,10 @@ func (s spoken) rules(path, protocol string) []rule {
 		s.doubt, s.gap = reach.Pending, afterApply(s.r, path, "what "+s.r.Address+" speaks of")
 		return []rule{s.rule(path, "", exposure.AllPorts, "ports that are not known")}
 	}
+	if shown, odd := reach.NoBlocks(blocks); odd {
+		s.doubt, s.gap = reach.Pending, reach.Misread(s.r, bracketed(path), "what "+s.r.Address+" speaks of", shown)
+		return []rule{s.rule(path, "", exposure.AllPorts, "ports that are not known")}
+	}
 	var out []rule
 	for i, block := range tfstate.Elements(blocks) {
 		out = append(out, s.block(path+"."+itoa(i), reach.Attr(block, protocol), reach.Attr(block, "ports"))...)

@@ -173,13 +173,11 @@ func names(g *reach.Graph, r *tfstate.Resource, path string, server *tfstate.Res
 // denied. Rules may name destinations as well, which can only be addresses of
 // the servers they are for.
 func inbound(r *tfstate.Resource) []reach.Rule {
-	blocks := flat.Value(r, "rule")
-	if tfstate.Unknown(blocks) {
-		gap := flat.AfterApply(r, "rule", "what "+r.Address+" allows")
-		return []reach.Rule{{Allow: true, Source: reach.Source{Doubt: reach.Pending, Gap: gap}, Hop: flat.Hop(r, "rule", r.Address+" may allow everyone", "")}}
+	if unlisted, ok := flat.Unlisted(r, "rule"); ok {
+		return []reach.Rule{unlisted}
 	}
 	var out []reach.Rule
-	for i := range tfstate.Elements(blocks) {
+	for i := range tfstate.Elements(flat.Value(r, "rule")) {
 		path := "rule." + itoa(i)
 		if strings.EqualFold(flat.Text(r, path+".direction"), "out") {
 			continue

@@ -91,13 +91,11 @@ func names(g *reach.Graph, r *tfstate.Resource, path string, device *tfstate.Res
 // inbound returns the inbound rules in their order, and behind them what holds
 // for everything else.
 func inbound(r *tfstate.Resource) []reach.Rule {
-	var out []reach.Rule
-	blocks := flat.Value(r, "inbound")
-	if tfstate.Unknown(blocks) {
-		gap := flat.AfterApply(r, "inbound", "what "+r.Address+" accepts")
-		return []reach.Rule{{Allow: true, Source: reach.Source{Doubt: reach.Pending, Gap: gap}, Hop: flat.Hop(r, "inbound", r.Address+" may accept everyone", "")}}
+	if unlisted, ok := flat.Unlisted(r, "inbound"); ok {
+		return []reach.Rule{unlisted}
 	}
-	for i := range tfstate.Elements(blocks) {
+	var out []reach.Rule
+	for i := range tfstate.Elements(flat.Value(r, "inbound")) {
 		path := "inbound." + itoa(i)
 		source, shown := sources(r, path)
 		entry := flat.Entry{Resource: r, Path: path, Protocol: reach.Value(r, path+".protocol"), Ports: flat.ParsePorts(reach.Value(r, path+".ports")),

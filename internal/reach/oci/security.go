@@ -90,16 +90,15 @@ func factoryList(subnet *tfstate.Resource) flat.Firewall {
 
 // listRules returns the ingress rules of a security list.
 func (e *estate) listRules(r *tfstate.Resource) []reach.Rule {
-	blocks := flat.Value(r, "ingress_security_rules")
-	if tfstate.Unknown(blocks) {
-		return []reach.Rule{undecided(r, "ingress_security_rules")}
+	if unlisted, ok := flat.Unlisted(r, "ingress_security_rules"); ok {
+		return []reach.Rule{unlisted}
 	}
 	var replies []reply
 	for i := range tfstate.Elements(flat.Value(r, "egress_security_rules")) {
 		replies = append(replies, reply{r, "egress_security_rules." + itoa(i), ""})
 	}
 	var out []reach.Rule
-	for i := range tfstate.Elements(blocks) {
+	for i := range tfstate.Elements(flat.Value(r, "ingress_security_rules")) {
 		out = append(out, ingress(r, "ingress_security_rules."+itoa(i), "", replies)...)
 	}
 	return out
