@@ -160,6 +160,13 @@ var accesses = []string{
 	string(exposure.AccessAnonymous), string(exposure.AccessAnyAuthenticated), string(exposure.AccessAuthenticated), string(exposure.AccessUnknown),
 }
 
+// kinds are the words for what a service is: those that the analysis itself
+// uses of endpoints, and one for all else.
+var kinds = []string{
+	"address", "api", "bastion", "bucket", "cache", "compute", "database", "file_transfer", "firewall", "k8s_api", "lb", "nat",
+	"queue", "registry", "storage", "vault", "vpn", "web", "other",
+}
+
 // text returns the value of an attribute that must be a plain string.
 func (l *loader) text(a *hcl.Attribute) string {
 	if a == nil {

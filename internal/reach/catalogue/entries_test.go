@@ -166,6 +166,30 @@ func TestSensitiveValuesOfAnEntryCountAndAreNotShown(t *testing.T) {
 	}
 }
 
+// A word for access that comes out of an expression is only known then.
+func TestAccessThatIsNoWordIsAGap(t *testing.T) {
+	const service = "service \"acme_site\" {\n  provider = \"acme\"\n  kind = \"web\"\n  endpoint \"main\" {\n    host = self.host\n    port = 443\n    access = lower(self.access)\n  }\n}\n"
+	cloud := parse(t, map[string]string{"own.hcl": service})
+	const gap = "the access of endpoint main is none of anonymous, any_authenticated, authenticated, unknown: "
+	tests := []struct {
+		access, want string
+		hidden       bool
+	}{
+		{access: `"Sure"`, want: gap + "sure"}, {access: `"Sure"`, hidden: true, want: gap + "(sensitive)"}, {access: `""`, want: gap},
+		{access: `"Anonymous"`}, {access: `"unknown"`}, {access: `"Anonymous"`, hidden: true},
+	}
+	for _, test := range tests {
+		sensitive := []string{}
+		if test.hidden {
+			sensitive = []string{"access"}
+		}
+		got := analyse(t, cloud, "acme_site", `{"host":"a.example.com","access":`+test.access+`}`, sensitive...)
+		if strings.Contains(got, gap) != (test.want != "") || !strings.Contains(got, test.want) {
+			t.Errorf("access %s (hidden: %v) gives\n%swant the gap %q", test.access, test.hidden, got, test.want)
+		}
+	}
+}
+
 // Entries go before those of ours, and inert types may have one.
 func TestAnEntryTakesThePlaceOfOurs(t *testing.T) {
 	const never = "service %q {\n  provider = \"x\"\n  kind = \"web\"\n  never_public {\n    because = \"is ours to judge\"\n    port = 443\n  }\n}\n"
@@ -217,6 +241,8 @@ func TestWhatIsWrongWithAnEntryIsAllTold(t *testing.T) {
 		{"no ports", endpoint("    ports = []\n"), "a.hcl:6:13: Not a port"},
 		{"number", endpoint("    port = 1e999999999\n"), "a.hcl:6:12: Number out of range"},
 		{"access", endpoint("    port = 1\n    access = \"public\"\n"), "a.hcl:7:14: Unknown word: access must be one of anonymous"},
+		{"access in parentheses", endpoint("    port = 1\n    access = (\"sure\")\n"), "a.hcl:7:14: Unknown word: access must be one of anonymous"},
+		{"kind", strings.Replace(endpoint("    port = 1\n"), "\"web\"", "\"nonsense\"", 1), "a.hcl:3:10: Unknown word: kind must be one of address, api"},
 		{"flag", flag(`"maybe"`), "a.hcl:8:14: Neither true nor false"},
 		{"condition", endpoint("    port = 1\n    enabled_when = \"yes\"\n"), "a.hcl:7:20: Neither true nor false"},
 		{"too few arguments", flag("urlhost()"), "a.hcl:8:14: Wrong number of arguments: urlhost takes one argument, not 0"},

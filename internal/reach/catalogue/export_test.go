@@ -104,9 +104,10 @@ func NeverPublic() []string {
 	return out
 }
 
-// Vocabulary returns the functions, gates, blocks and arguments of entries.
+// Vocabulary returns the functions, gates, blocks, arguments, kinds and words
+// for access of entries.
 func Vocabulary() []string {
-	out := slices.Clone(functionNames)
+	out := slices.Concat(functionNames, kinds, accesses)
 	schemas := []*hcl.BodySchema{fileSchema, serviceSchema, identitySchema, endpointSchema, inertSchema, neverSchema, recordSchema}
 	for name, schema := range gateSchemas {
 		out, schemas = append(out, name), append(schemas, schema)

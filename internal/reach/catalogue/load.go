@@ -138,7 +138,7 @@ func (l *loader) service(block *hcl.Block) *service {
 	if len(block.LabelRanges) > 0 && !typeName.MatchString(s.resourceType) {
 		l.wrong(block.LabelRanges[0], "Not a resource type", "%q is no name of a resource type such as aws_instance.", s.resourceType)
 	}
-	s.provider, s.kind = l.text(content.Attributes["provider"]), l.text(content.Attributes["kind"])
+	s.provider, s.kind = l.text(content.Attributes["provider"]), l.word(content.Attributes["kind"], kinds...)
 	l.lets = nil
 	keys := map[string]bool{}
 	for _, b := range content.Blocks.OfType("let") {

@@ -240,7 +240,8 @@ func (s *scope) candidate(e *endpoint) reach.Candidate {
 		}
 	}
 	slices.Sort(ep.Names)
-	ep.Access = s.access(e)
+	access, oddAccess := s.access(e)
+	ep.Access, gaps = access, append(gaps, oddAccess...)
 	for _, note := range s.texts(e.notes) {
 		ep.Notes = append(ep.Notes, exposure.CleanLine(note))
 	}
@@ -286,11 +287,21 @@ func (s *scope) gatesOf(g gate) []reach.Gate {
 	}}}
 }
 
-func (s *scope) access(e *endpoint) exposure.Access {
-	access := exposure.Access(s.text(e.access))
-	known := []exposure.Access{exposure.AccessAnonymous, exposure.AccessAnyAuthenticated, exposure.AccessAuthenticated}
-	if slices.Contains(known, access) {
-		return access
+// access returns what a client without credentials may do, and the gap of a
+// value that is none of the words for it.
+func (s *scope) access(e *endpoint) (exposure.Access, []exposure.Gap) {
+	v, err := s.eval(e.access)
+	if err != nil || tfstate.Unknown(v) || tfstate.Null(v) {
+		return exposure.AccessUnknown, nil
 	}
-	return exposure.AccessUnknown
+	told, isText := text(v)
+	switch known := isText && slices.Contains(accesses, told); {
+	case known && !tfstate.IsSensitive(v):
+		return exposure.Access(told), nil
+	case known:
+		return exposure.AccessUnknown, nil
+	}
+	gap := s.gapOf(e.access, "the access of endpoint "+e.key+" is none of "+strings.Join(accesses, ", ")+": "+exposure.CleanLine(exposure.Cut(tfstate.Printable(v), 60)))
+	gap.Remedy = s.correct()
+	return exposure.AccessUnknown, []exposure.Gap{gap}
 }
