@@ -30,14 +30,27 @@ func diagnose(ctx context.Context, r exposure.Report, g gate, diags *diag.Diagno
 	warn(r, diags)
 }
 
-// warn tells what the user should know beside the findings.
+// warn tells what the user should know beside the findings. Of warnings with
+// the same summary engines print the first and count the others, so each has
+// one of its own.
 func warn(r exposure.Report, diags *diag.Diagnostics) {
 	for _, w := range r.Warnings {
-		diags.AddWarning("Exposure scan needs attention", begun(w))
+		diags.AddWarning("Exposure scan: "+strings.TrimRight(firstClause(w), "."), begun(w))
 	}
 	for _, w := range r.Incomplete {
 		diags.AddWarning("The state does not show everything", begun(w))
 	}
+}
+
+// firstClause returns a sentence up to what explains it.
+func firstClause(sentence string) string {
+	end := len(sentence)
+	for _, mark := range []string{": ", "; ", ". "} {
+		if i := strings.Index(sentence, mark); i >= 0 {
+			end = min(end, i)
+		}
+	}
+	return exposure.Cut(sentence[:end], 160)
 }
 
 // begun turns a clause into a sentence.

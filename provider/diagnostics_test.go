@@ -7,6 +7,7 @@ import (
 	"github.com/dynamicscan/terraform-provider-dynamicscan/internal/exposure"
 	"github.com/dynamicscan/terraform-provider-dynamicscan/internal/policy"
 	"github.com/dynamicscan/terraform-provider-dynamicscan/provider"
+	"github.com/google/go-cmp/cmp"
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/zclconf/go-cty/cty"
@@ -133,5 +134,31 @@ func TestAllowedNetworksComeFromOnePlace(t *testing.T) {
 		if strings.Join(got, " ") != tt.want || diags.HasError() != tt.broken {
 			t.Errorf("%s: Networks = %q, %v, want %q", tt.name, got, diags, tt.want)
 		}
+	}
+}
+
+// Engines print one warning of several with the same summary, and only count
+// the others.
+func TestEachWarningHasASummaryOfItsOwn(t *testing.T) {
+	r := exposure.Report{
+		Warnings: []string{
+			"The waiver for rule telnet covers no finding: it is misspelt, or can be removed. Its owner is ops",
+			"scope.include_tags env = \"prd\" matches no endpoint",
+			"The state is old. It may be wrong.",
+		},
+		Incomplete: []string{"There is no state yet"},
+	}
+	var got []string
+	for _, d := range provider.Warn(r) {
+		got = append(got, d.Summary()+" | "+d.Detail())
+	}
+	want := []string{
+		"Exposure scan: The waiver for rule telnet covers no finding | The waiver for rule telnet covers no finding: it is misspelt, or can be removed. Its owner is ops.",
+		"Exposure scan: scope.include_tags env = \"prd\" matches no endpoint | Scope.include_tags env = \"prd\" matches no endpoint.",
+		"Exposure scan: The state is old | The state is old. It may be wrong.",
+		"The state does not show everything | There is no state yet.",
+	}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Errorf("Warn(three warnings, one gap) (-want +got):\n%s", diff)
 	}
 }

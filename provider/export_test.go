@@ -6,6 +6,7 @@ import (
 	"github.com/dynamicscan/terraform-provider-dynamicscan/internal/exposure"
 	"github.com/dynamicscan/terraform-provider-dynamicscan/internal/store"
 	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-framework/types"
 	"github.com/zclconf/go-cty/cty"
 )
 
@@ -35,6 +36,19 @@ func (g gate) KeyOf(id string) string         { return g.declared[id] }
 // Told is the message for findings of one rule and resource.
 func Told(findings []exposure.Finding, e exposure.Endpoint) (summary, detail string) {
 	return told(findings, map[string]exposure.Endpoint{e.ID: e}, waiverAdvice(findings[0]))
+}
+
+// ObservedType is the type of observed of a dynamicscan_endpoint.
+func ObservedType() types.ObjectType { return observedAttribute().GetType().(types.ObjectType) }
+
+// SeverityOf is the function severity.
+var SeverityOf = newSeverity
+
+// Warn tells what the user should know beside the findings.
+func Warn(r exposure.Report) diag.Diagnostics {
+	var diags diag.Diagnostics
+	warn(r, &diags)
+	return diags
 }
 
 // Departures reads a baseline and compares an observation with it.

@@ -135,8 +135,12 @@ var observationFields = map[string]func(in *policy.Input, v cty.Value) error{
 	"authentication":          readAuthentication,
 }
 
-// observedFields are those of a dynamicscan_endpoint that decide nothing.
-var observedFields = []string{"validated_open_ports", "web_page_title", "technologies", "severity", "resolved_addresses"}
+// isObserved reports whether observed of a dynamicscan_endpoint has the field:
+// that may be given as it is, with what decides nothing.
+func isObserved(name string) bool {
+	_, ok := observedAttribute().GetType().(types.ObjectType).AttrTypes[name]
+	return ok
+}
 
 // observationOf reads what a policy is asked about. The port status is needed:
 // without it nothing was scanned.
@@ -149,7 +153,7 @@ func observationOf(v cty.Value) (policy.Input, error) {
 		read, decides := observationFields[name]
 		field := v.GetAttr(name)
 		switch {
-		case !decides && slices.Contains(observedFields, name), decides && field.IsNull():
+		case !decides && isObserved(name), decides && field.IsNull():
 			continue
 		case !decides:
 			return policy.Input{}, fmt.Errorf("%q is no field of an observation; those are %s", name, inWords(slices.Sorted(maps.Keys(observationFields))))

@@ -12,6 +12,7 @@ import (
 	"github.com/dynamicscan/terraform-provider-dynamicscan/internal/settings"
 	"github.com/dynamicscan/terraform-provider-dynamicscan/internal/tfsource"
 	"github.com/dynamicscan/terraform-provider-dynamicscan/internal/tfstate"
+	"github.com/dynamicscan/terraform-provider-dynamicscan/internal/waiver"
 	"github.com/hashicorp/terraform-plugin-framework/datasource"
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/path"
@@ -51,7 +52,7 @@ func tellExpired(config cty.Value, diags *diag.Diagnostics) {
 		waivers, _ := settings.ParseWaivers(cty.TupleVal([]cty.Value{declaration}), nil) // readGate tells what is wrong with it
 		for _, w := range waivers {
 			if time.Now().After(w.Expires) {
-				diags.AddAttributeWarning(path.Root("waivers").AtListIndex(i), "Waiver has expired",
+				diags.AddAttributeWarning(path.Root("waivers").AtListIndex(i), "Waiver has expired: "+waiver.Describe(w),
 					fmt.Sprintf("It ended at %s and accepts nothing. Its owner is %s.", w.Expires.UTC().Format(time.RFC3339), exposure.CleanLine(w.Owner)))
 			}
 		}

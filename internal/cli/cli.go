@@ -28,7 +28,7 @@ const usage = `Works out what a Terraform state or plan exposes to the internet,
 each endpoint live, and fails on critical findings.
 
 Usage:
-  ` + programName + ` check [flags] [INPUT]
+  ` + programName + ` check [flags] [INPUT ...]
   ` + programName + ` explain [flags] ADDRESS [INPUT]
   ` + programName + ` history [flags] [HOST|ADDRESS]
   ` + programName + ` version
@@ -39,8 +39,9 @@ Usage:
 INPUT is a state, a plan as JSON, the output of "show -json", - for standard
 input, or a folder; the working folder when omitted.
 
-Run "` + programName + ` check --help" or "explain --help" for the flags. Terraform and OpenTofu
-start this program without arguments, as a provider.
+Run "` + programName + ` check --help" for the flags of check; explain and
+history have theirs. Terraform and OpenTofu start this program without arguments,
+as a provider.
 `
 
 // Main runs a command and returns its exit status. SIGINT and SIGTERM stop it

@@ -1,6 +1,8 @@
 package scan
 
 import (
+	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/dynamicscan/terraform-provider-dynamicscan/internal/exposure"
@@ -66,9 +68,21 @@ func addTag(tags map[string]string, key, value cty.Value) {
 // run that has a few endpoints by reference says nothing of the others.
 func (v Validation) misspelt(report *exposure.Report, endpoints []exposure.Endpoint) {
 	if v.Input == nil {
+		v.allLeftOut(report)
 		return
 	}
 	for _, glob := range v.Settings.Scope.Unmatched(endpoints) {
 		report.Warnings = append(report.Warnings, "The setting "+glob+" matches no endpoint")
 	}
+}
+
+// allLeftOut warns of a scope that leaves out every endpoint given by
+// reference: a gate that looked at nothing passes, and should say so.
+func (v Validation) allLeftOut(report *exposure.Report) {
+	admitted := func(e exposure.Endpoint) bool { return v.Settings.Scope.LeavesOut(e) == "" }
+	if !v.Settings.Enabled || v.Offline || len(v.Endpoints) == 0 || slices.ContainsFunc(v.Endpoints, admitted) {
+		return
+	}
+	report.Warnings = append(report.Warnings, fmt.Sprintf("Nothing was looked at: the declared scope leaves out every endpoint. Of %s, %s",
+		v.Endpoints[0].HostPort(), v.Settings.Scope.LeavesOut(v.Endpoints[0])))
 }

@@ -112,3 +112,20 @@ func TestTheTagsOfTheStateDecideTheScope(t *testing.T) {
 		}
 	}
 }
+
+func TestAScopeThatLeavesOutAllThatAGateWasGivenIsTold(t *testing.T) {
+	in, out := settings.Scope{ExcludeProjects: []string{"lab"}}, settings.Scope{IncludeProjects: []string{"shpo"}}
+	gate := scan.Gate{FailOn: exposure.SeverityCritical}
+	a, b := at("a", probetest.Silent(t).Addr), at("b", probetest.Silent(t).Addr)
+	a.Project, b.Project = "shop", "lab"
+	r := request(t, a, b)
+	r.Settings.Scope = in
+	if got := validate(t, scan.Validation{Request: r, Gate: gate}).Warnings; len(got) > 0 {
+		t.Errorf("Validate(one in scope, one not) warns %q, want nothing", got)
+	}
+	r.Settings.Scope = out
+	want := []string{"Nothing was looked at: the declared scope leaves out every endpoint. Of " + a.HostPort() + `, project "shop" is out of the declared scope`}
+	if diff := cmp.Diff(want, validate(t, scan.Validation{Request: r, Gate: gate}).Warnings); diff != "" {
+		t.Errorf("Validate(both out of scope) warns (-want +got):\n%s", diff)
+	}
+}

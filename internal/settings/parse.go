@@ -148,6 +148,8 @@ func (p *parser) scope(attrs map[string]cty.Value) {
 	for name, to := range lists {
 		*to = p.strings([]string{"scope", name}, attrs[name])
 	}
+	p.modules("include_modules", sc.IncludeModules)
+	p.modules("exclude_modules", sc.ExcludeModules)
 	sc.IncludeTags, sc.ExcludeTags = p.tags(attrs, "include_tags"), p.tags(attrs, "exclude_tags")
 	for _, what := range []string{"projects", "modules", "accounts", "tags"} {
 		include, exclude := "include_"+what, "exclude_"+what
@@ -163,6 +165,21 @@ func length(v cty.Value) int {
 		return 0
 	}
 	return v.LengthInt()
+}
+
+// modules refuses globs that no module can match.
+func (p *parser) modules(name string, globs []string) {
+	for _, glob := range globs {
+		literal := glob
+		if i := strings.IndexAny(glob, "*?"); i >= 0 {
+			literal = glob[:i]
+		}
+		matchable := strings.HasPrefix(literal, "module.") || glob == "root" ||
+			literal != glob && (strings.HasPrefix("module.", literal) || strings.HasPrefix("root", literal))
+		if !matchable {
+			p.fail([]string{"scope", name}, "%q is no module; write \"module.shop\", or \"root\" for the root module", exposure.CleanLine(glob))
+		}
+	}
 }
 
 // tags reads the known entries of a map from tags to globs, nil without any.

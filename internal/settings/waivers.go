@@ -1,6 +1,7 @@
 package settings
 
 import (
+	"slices"
 	"strconv"
 	"strings"
 
@@ -38,6 +39,7 @@ func ParseWaivers(list cty.Value, check RuleCheck) ([]exposure.Waiver, []Problem
 		}
 		path, before := []string{"waivers", strconv.Itoa(i)}, len(p.problems)
 		attrs := p.object(path, e, waiverTypes)
+		p.emptyBounds(path, attrs)
 		if len(p.problems) > before {
 			continue
 		}
@@ -55,6 +57,19 @@ func ParseWaivers(list cty.Value, check RuleCheck) ([]exposure.Waiver, []Problem
 		waivers = append(waivers, w)
 	}
 	return waivers, p.problems
+}
+
+// emptyBounds refuses what is given and empty where an absent one covers
+// everything: a variable that turns out empty would widen the waiver.
+func (p *parser) emptyBounds(path []string, attrs map[string]cty.Value) {
+	for _, name := range []string{"rule", "resource", "host", "severity"} {
+		if v, ok := attrs[name]; ok && v.AsString() == "" {
+			p.fail(append(slices.Clone(path), name), "is empty; leave it out, or give null, to cover any")
+		}
+	}
+	if v, ok := attrs["ports"]; ok && v.LengthInt() == 0 {
+		p.fail(append(slices.Clone(path), "ports"), "holds no port; leave it out, or give null, to cover all")
+	}
 }
 
 func waiverText(attrs map[string]cty.Value) waiver.Text {
