@@ -4,6 +4,8 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
+	"strings"
 	"time"
 
 	"github.com/dynamicscan/terraform-provider-dynamicscan/internal/exposure"
@@ -12,7 +14,6 @@ import (
 	"github.com/dynamicscan/terraform-provider-dynamicscan/internal/settings"
 	"github.com/dynamicscan/terraform-provider-dynamicscan/internal/tfsource"
 	"github.com/dynamicscan/terraform-provider-dynamicscan/internal/tfstate"
-	"github.com/dynamicscan/terraform-provider-dynamicscan/internal/waiver"
 	"github.com/hashicorp/terraform-plugin-framework/datasource"
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/path"
@@ -52,11 +53,17 @@ func tellExpired(config cty.Value, diags *diag.Diagnostics) {
 		waivers, _ := settings.ParseWaivers(cty.TupleVal([]cty.Value{declaration}), nil) // readGate tells what is wrong with it
 		for _, w := range waivers {
 			if time.Now().After(w.Expires) {
-				diags.AddAttributeWarning(path.Root("waivers").AtListIndex(i), "Waiver has expired: "+waiver.Describe(w),
+				diags.AddAttributeWarning(path.Root("waivers").AtListIndex(i), "Waiver has expired: "+coverage(w),
 					fmt.Sprintf("It ended at %s and accepts nothing. Its owner is %s.", w.Expires.UTC().Format(time.RFC3339), exposure.CleanLine(w.Owner)))
 			}
 		}
 	}
+}
+
+// coverage names what a waiver is for.
+func coverage(w exposure.Waiver) string {
+	fields := []string{w.Rule, w.Resource, w.Host, strings.Join(w.Ports, " ")}
+	return exposure.CleanLine(strings.Join(slices.DeleteFunc(fields, func(s string) bool { return s == "" }), ", "))
 }
 
 func (d *validation) Read(ctx context.Context, req datasource.ReadRequest, resp *datasource.ReadResponse) {

@@ -1,5 +1,13 @@
 # A severity policy of one's own. It is read and checked by validate and plan.
 
+terraform {
+  required_providers {
+    dynamicscan = {
+      source = "dynamicscan/dynamicscan"
+    }
+  }
+}
+
 resource "dynamicscan_settings" "web" {
   custom_policy = file("${path.module}/severity.rego")
 }

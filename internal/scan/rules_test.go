@@ -58,3 +58,11 @@ func TestAWaiverMayNameARuleOfTheUser(t *testing.T) {
 		t.Errorf("acme-baner: %v, want acme-banner proposed", err)
 	}
 }
+
+func TestAMisspeltRuleInSkipIsAnsweredWithThoseAlike(t *testing.T) {
+	const want = `http-no-hst: no such host configuration rule; alike are "http-no-hsts"`
+	setting, err := scan.CheckHostRules(settings.HostRules{Enabled: true, Skip: []string{"telnet", "http-no-hst"}})
+	if err == nil || err.Error() != want || strings.Join(setting, ".") != "host_configuration_rules.skip" {
+		t.Errorf("CheckHostRules(skip http-no-hst) = %q, %v, want host_configuration_rules.skip, %s", setting, err, want)
+	}
+}

@@ -86,7 +86,7 @@ func choosePolicy(r Request) (*policy.Policy, error) {
 
 // CheckHostRules returns why declared host configuration rules cannot run, with
 // the path of the setting that is at fault. The error is a sentence without its
-// full stop; it names the rules there are, or file, line and column.
+// full stop; it names rules that are spelt alike, or file, line and column.
 func CheckHostRules(h settings.HostRules) (setting []string, err error) {
 	_, err = chooseRules(h)
 	var unknown *policy.UnknownRuleError
@@ -94,7 +94,8 @@ func CheckHostRules(h settings.HostRules) (setting []string, err error) {
 	case err == nil:
 		return nil, nil
 	case errors.As(err, &unknown):
-		return []string{"host_configuration_rules", "skip"}, err
+		own, _ := ownRules(h.Folder) // they were read just now
+		return []string{"host_configuration_rules", "skip"}, fmt.Errorf("%w%s", err, alike(unknown.IDs[0], append(policy.HostRuleIDs(), own...)))
 	}
 	return []string{"host_configuration_rules", "folder"}, err
 }

@@ -121,20 +121,20 @@ func within(r exposure.PortRange, ranges []exposure.PortRange) bool {
 func problemOf(w exposure.Waiver, now time.Time, u use) string {
 	switch {
 	case u.invalid != nil:
-		return fmt.Sprintf("The waiver for %s is invalid and does not apply: %s", Describe(w), exposure.CleanLine(
+		return fmt.Sprintf("The waiver for %s is invalid and does not apply: %s", describe(w), exposure.CleanLine(
 			strings.ReplaceAll(u.invalid.Error(), "\n", "; ")))
 	case expired(w, now) && u.open > 0:
 		return fmt.Sprintf("The waiver for %s expired at %s and does not apply; it covered %s. Its owner is %s",
-			Describe(w), w.Expires.UTC().Format(time.RFC3339), counted(u.open), exposure.CleanLine(w.Owner))
+			describe(w), w.Expires.UTC().Format(time.RFC3339), counted(u.open), exposure.CleanLine(w.Owner))
 	case expired(w, now):
 		return fmt.Sprintf("The waiver for %s expired at %s and covers no open finding: it can be removed. Its owner is %s",
-			Describe(w), w.Expires.UTC().Format(time.RFC3339), exposure.CleanLine(w.Owner))
+			describe(w), w.Expires.UTC().Format(time.RFC3339), exposure.CleanLine(w.Owner))
 	case u.covered == 0 && u.worse > 0:
 		return fmt.Sprintf("The waiver for %s accepts no finding: %s than it accepts. Its owner is %s",
-			Describe(w), countedWorse(u.worse), exposure.CleanLine(w.Owner))
+			describe(w), countedWorse(u.worse), exposure.CleanLine(w.Owner))
 	case u.covered == 0:
 		return fmt.Sprintf("The waiver for %s covers no finding: it is misspelt, or can be removed. Its owner is %s",
-			Describe(w), exposure.CleanLine(w.Owner))
+			describe(w), exposure.CleanLine(w.Owner))
 	}
 	return ""
 }
@@ -153,8 +153,8 @@ func countedWorse(n int) string {
 	return fmt.Sprintf("the %d that it is for are worse", n)
 }
 
-// Describe names a waiver by what it covers.
-func Describe(w exposure.Waiver) string {
+// describe names a waiver by what it covers.
+func describe(w exposure.Waiver) string {
 	parts := []string{}
 	add := func(name, value string) {
 		if value != "" {
