@@ -49,24 +49,12 @@ func (p Profile) of(c Candidate, clouds []Cloud) Candidate {
 	if p == AssumeUsual {
 		return c
 	}
-	change := func(gates []Gate) []Gate {
-		out := slices.Clone(gates)
-		for i, g := range gates {
-			out[i].Pass = func(f Flow) Passage {
-				if p == AssumeFactory {
-					return g.Pass(f).supposed()
-				}
-				return g.Pass(f).doubted(f, c.Endpoint.ResourceAddress, clouds)
-			}
+	return answering(c, func(passage Passage, f Flow) Passage {
+		if p == AssumeFactory {
+			return passage.supposed()
 		}
-		return out
-	}
-	c.Gates = change(c.Gates)
-	c.Slots = slices.Clone(c.Slots)
-	for i := range c.Slots {
-		c.Slots[i].Gates = change(c.Slots[i].Gates)
-	}
-	return c
+		return passage.doubted(f, c.Endpoint.ResourceAddress, clouds)
+	})
 }
 
 // supposed makes certain what the passage's factory setting makes so.

@@ -17,7 +17,7 @@ const triedChanges = 48
 type closer struct {
 	in     *tfstate.Input
 	beside neighbours
-	clouds []Cloud
+	seen   view
 	tried  map[string][]Candidate // by change; nil for a change that is not understood
 }
 
@@ -151,7 +151,10 @@ func (c *closer) otherwise(hops []exposure.Hop) []Candidate {
 	}
 	if changed, ok := otherwise(c.in, hops); ok {
 		g := newGraph(changed, c.beside)
-		now = append([]Candidate{}, candidates(g, recordsOf(g, c.clouds), c.clouds)...)
+		now = append([]Candidate{}, candidates(g, recordsOf(g, c.seen.clouds), c.seen.clouds)...)
+		for i, candidate := range now {
+			now[i] = c.seen.of(candidate)
+		}
 	}
 	c.tried[key.String()] = now
 	return now

@@ -14,17 +14,25 @@ import (
 // verdicts are those of AnalyzeWith, and so is the context. An address that the input does not hold is an error, which names
 // those that are spelt alike.
 func Explain(in *tfstate.Input, context []*tfstate.Input, address string, clouds ...Cloud) (exposure.Explanation, error) {
+	return ExplainUnder(AssumeUsual, in, context, address, clouds...)
+}
+
+// ExplainUnder is Explain under another profile. The verdicts are those of
+// AnalyzeAll.
+func ExplainUnder(assume Profile, in *tfstate.Input, context []*tfstate.Input, address string, clouds ...Cloud) (exposure.Explanation, error) {
 	beside, _ := gather(in, context)
 	g := newGraph(in, beside)
 	e := explanation{exposure.Explanation{
 		Input: in.Name, ResourceAddress: address, Traces: []exposure.Trace{},
 		PartOf: []exposure.Endpoint{}, Assumptions: map[string]string{},
 	}}
-	closer := closer{in: in, beside: beside, clouds: clouds, tried: map[string][]Candidate{}}
+	seen := viewOf(in, context, assume, clouds)
+	closer := closer{in: in, beside: beside, seen: seen, tried: map[string][]Candidate{}}
 	for _, c := range candidates(g, recordsOf(g, clouds), clouds) {
 		if c.Endpoint.ResourceAddress != address || g.beside(address) {
 			continue
 		}
+		c = seen.of(c)
 		for _, t := range trace(c) {
 			t.Closings = closer.closings(c, t)
 			e.Traces = append(e.Traces, t)
@@ -36,7 +44,7 @@ func Explain(in *tfstate.Input, context []*tfstate.Input, address string, clouds
 	}
 	judges := func(c Cloud) bool { return c.Judges == nil || c.Judges(r) }
 	e.Uncovered = len(e.Traces) == 0 && !slices.ContainsFunc(covering(r.Type, clouds), judges)
-	e.complete(AnalyzeWith(in, context, clouds...))
+	e.complete(analyze(in, context, nil, Question{Assume: assume}, clouds))
 	e.withhold(hiddenHosts(g))
 	return e.Explanation, nil
 }

@@ -93,13 +93,14 @@ func analyze(in *tfstate.Input, context []*tfstate.Input, judged map[string]bool
 	records := recordsOf(g, clouds)
 	waiting := candidates(g, records, clouds)
 	w := walker{icmp: q.ICMP}
+	seen := viewOf(in, context, q.Assume, clouds)
 	for i, c := range waiting {
 		waiting[i] = Candidate{} // its gates are no longer needed
 		if g.beside(c.Endpoint.ResourceAddress) {
 			a.leave(g, c)
 			continue
 		}
-		reachable, blocked := w.walk(q.Assume.of(c, clouds))
+		reachable, blocked := w.walk(seen.of(c))
 		a.Endpoints = append(a.Endpoints, reachable...)
 		a.Blocked = append(a.Blocked, blocked...)
 	}

@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"github.com/dynamicscan/terraform-provider-dynamicscan/internal/exposure"
+	"github.com/zclconf/go-cty/cty"
 )
 
 // document is what was read of a document, whatever it is: the small parts as
@@ -294,23 +295,54 @@ func (d *document) input(kind Kind) *Input {
 	return in
 }
 
-// finish puts the resources in order. Two resources with one address cannot
-// both be told apart later, so the first stays and the input says so.
+// finish puts the resources in order. Of resources with one address and the
+// same values the first stays. Those with other values stay too, under addresses
+// with a number, for nobody can know which is right. The input says either.
 func (in *Input) finish() {
-	in.Resources = in.order(in.Resources, "")
-	in.Prior = in.order(in.Prior, "before the change, ")
+	in.Resources = in.distinct(in.Resources, "", sameValues)
+	in.Resources = sorted(in.numbered(in.Resources))
+	in.Prior = in.distinct(in.Prior, "before the change, ", func(_, _ *Resource) bool { return true })
 	in.Incomplete = slices.Compact(in.Incomplete)
 }
 
-func (in *Input) order(resources []Resource, where string) []Resource {
+// distinct sorts the resources and leaves out those that say the same as the
+// one before them, of which those with other addresses never do.
+func (in *Input) distinct(resources []Resource, where string, same func(a, b *Resource) bool) []Resource {
 	resources = sorted(resources)
 	return slices.CompactFunc(resources, func(a, b Resource) bool {
-		if a.Address != b.Address {
+		if a.Address != b.Address || !same(&a, &b) {
 			return false
 		}
 		in.Incomplete = append(in.Incomplete, fmt.Sprintf("%sthe file holds %s more than once; only the first is used", where, label(b.Address)))
 		return true
 	})
+}
+
+func sameValues(a, b *Resource) bool {
+	first, second := a.Values(), b.Values()
+	if first == cty.NilVal || second == cty.NilVal { // nobody wants them
+		return true
+	}
+	return first.RawEquals(second)
+}
+
+// numbered gives an address of its own to each resource behind the first that
+// has one address.
+func (in *Input) numbered(resources []Resource) []Resource {
+	first, number := "", 0
+	for i := range resources {
+		r := &resources[i]
+		if i == 0 || r.Address != first {
+			first, number = r.Address, 1
+			continue
+		}
+		if number++; number == 2 {
+			in.Ambiguous = append(in.Ambiguous, first)
+			in.Incomplete = append(in.Incomplete, fmt.Sprintf("the file holds %s more than once, and not the same; each is judged, and what is closed may be open", label(first)))
+		}
+		r.Address = fmt.Sprintf("%s (number %d)", first, number)
+	}
+	return resources
 }
 
 // sorted returns the resources in address order, those of one address in the

@@ -201,4 +201,9 @@ type Input struct {
 	// Incomplete says why the input does not show everything: deferred
 	// changes, an errored plan. Empty when it is complete.
 	Incomplete []string
+
+	// Ambiguous are the addresses under which the file holds several resources
+	// that differ, sorted. In Resources the first has the address itself, and the
+	// others have it with a number behind it: "aws_eip.a (number 2)".
+	Ambiguous []string
 }

@@ -3,6 +3,7 @@ package tfstate_test
 import (
 	"os"
 	"path/filepath"
+	"slices"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -245,13 +246,25 @@ func TestEmptyStates(t *testing.T) {
 }
 
 func TestSameAddressTwice(t *testing.T) {
-	in := parse(t, `{"version":4,"resources":[
-		{"type":"a","name":"b","instances":[{"attributes":{"id":"first"}}]},
-		{"type":"a","name":"b","instances":[{"attributes":{"id":"second"}}]}]}`)
-	if len(in.Resources) != 1 || tfstate.Printable(in.Resources[0].Attr("id")) != "first" {
-		t.Errorf("resources = %q, want the first only", addresses(in.Resources))
+	const same, other = `{"type":"a","name":"b","instances":[{"attributes":{"id":"first"}}]}`, `{"type":"a","name":"b","instances":[{"attributes":{"id":"second"}}]}`
+	const beside = `{"type":"a","name":"b","instances":[{"index_key":0,"attributes":{"id":"third"}}]}`
+	tests := []struct {
+		name, resources                  string
+		addresses, ambiguous, incomplete []string
+	}{
+		{"the same", same + "," + same, []string{"a.b"}, nil, []string{"the file holds a.b more than once; only the first is used"}},
+		{"another", same + "," + other + "," + beside, []string{"a.b", "a.b (number 2)", "a.b[0]"}, []string{"a.b"},
+			[]string{"the file holds a.b more than once, and not the same; each is judged, and what is closed may be open"}},
+		{"others", same + "," + other + "," + same, []string{"a.b", "a.b (number 2)", "a.b (number 3)"}, []string{"a.b"},
+			[]string{"the file holds a.b more than once, and not the same; each is judged, and what is closed may be open"}},
 	}
-	if diff := cmp.Diff([]string{"the file holds a.b more than once; only the first is used"}, in.Incomplete); diff != "" {
-		t.Errorf("Incomplete (-want +got):\n%s", diff)
+	for _, test := range tests {
+		in := parse(t, `{"version":4,"resources":[`+test.resources+`]}`)
+		if got := addresses(in.Resources); !slices.Equal(got, test.addresses) || tfstate.Printable(in.Resources[0].Attr("id")) != "first" {
+			t.Errorf("%s: resources = %q, want %q, the first first", test.name, got, test.addresses)
+		}
+		if !slices.Equal(in.Ambiguous, test.ambiguous) || !slices.Equal(in.Incomplete, test.incomplete) {
+			t.Errorf("%s: ambiguous %q, incomplete %q; want %q, %q", test.name, in.Ambiguous, in.Incomplete, test.ambiguous, test.incomplete)
+		}
 	}
 }

@@ -248,16 +248,53 @@ func TestPlansAtOddsWithThemselves(t *testing.T) {
 	}
 }
 
-// Of one address twice in a state the first counts, and that is told.
+// Of one address twice in a state that says the same the first counts, and that
+// is told. Of one that does not, each is judged and nothing is closed for
+// certain, whichever comes first.
 func TestOneAddressTwiceInAState(t *testing.T) {
-	text := `{"version":4,"lineage":"a","resources":[{"mode":"managed","type":"aws_eip","name":"a","instances":[{"attributes":{"id":"eipalloc-1"}}]},
-		{"mode":"managed","type":"aws_eip","name":"a","instances":[{"attributes":{"id":"eipalloc-2"}}]}]}`
-	in, err := tfstate.Parse("a.tfstate", []byte(text))
-	if err != nil {
-		t.Fatal(err)
+	resource := func(kind, attributes string) string {
+		return `{"mode":"managed","type":"` + kind + `","name":"web","provider":"provider[\"registry.terraform.io/hashicorp/aws\"]","instances":[{"attributes":` + attributes + `}]}`
 	}
-	if got := analyze(in).Incomplete; !slices.Contains(got, "the file holds aws_eip.a more than once; only the first is used") {
-		t.Errorf("incomplete = %q", got)
+	const closed, open = `{"id":"sg-1","vpc_id":"vpc-1","ingress":[]}`, `{"id":"sg-1","vpc_id":"vpc-1","ingress":[{"from_port":22,"to_port":22,"protocol":"tcp","cidr_blocks":["0.0.0.0/0"]}]}`
+	const inside, outside = `{"id":"i-1","subnet_id":"subnet-1","vpc_security_group_ids":["sg-1"],"public_ip":""}`, `{"id":"i-2","subnet_id":"subnet-1","vpc_security_group_ids":["sg-1"],"public_ip":"203.0.113.10"}`
+	const group, machine = "aws_security_group", "aws_instance"
+	network := []string{
+		resource("aws_vpc", `{"id":"vpc-1","cidr_block":"10.0.0.0/16"}`), resource("aws_subnet", `{"id":"subnet-1","vpc_id":"vpc-1","cidr_block":"10.0.1.0/24"}`),
+		resource("aws_internet_gateway", `{"id":"igw-1","vpc_id":"vpc-1"}`),
+		resource("aws_route_table", `{"id":"rtb-1","vpc_id":"vpc-1","route":[{"cidr_block":"0.0.0.0/0","gateway_id":"igw-1"}]}`),
+		resource("aws_route_table_association", `{"id":"a","subnet_id":"subnet-1","route_table_id":"rtb-1"}`),
+	}
+	tests := []struct {
+		name      string
+		resources []string
+		want      string // of each verdict one, sorted
+	}{
+		{"closed once", []string{resource(group, closed), resource(machine, outside)}, "not_exposed"},
+		{"closed twice", []string{resource(group, closed), resource(group, closed), resource(machine, outside)}, "not_exposed"},
+		{"open and closed", []string{resource(group, open), resource(group, closed), resource(machine, outside)}, "exposed unknown"},
+		{"closed and open", []string{resource(group, closed), resource(group, open), resource(machine, outside)}, "exposed unknown"},
+		{"closed and closed otherwise", []string{resource(group, closed), resource(group, `{"id":"sg-2","vpc_id":"vpc-1","ingress":[]}`), resource(machine, outside)}, "unknown"},
+		{"a machine inside and outside", []string{resource(group, open), resource(machine, inside), resource(machine, outside)}, "exposed unknown"},
+	}
+	for _, test := range tests {
+		t.Run(test.name, func(t *testing.T) {
+			in, err := tfstate.Parse("a.tfstate", []byte(`{"version":4,"lineage":"a","resources":[`+strings.Join(slices.Concat(network, test.resources), ",")+`]}`))
+			if err != nil {
+				t.Fatal(err)
+			}
+			a := analyze(in)
+			var got []string
+			for _, e := range slices.Concat(a.Endpoints, a.Blocked) {
+				got = append(got, string(e.Verdict))
+			}
+			slices.Sort(got)
+			if verdicts := strings.Join(slices.Compact(got), " "); verdicts != test.want {
+				t.Errorf("%q, want %q; it says\n%s", verdicts, test.want, said(a))
+			}
+			if twice := test.name != "closed once"; twice != strings.Contains(said(a), "more than once") {
+				t.Errorf("that an address comes twice is told in\n%s, want %v", said(a), twice)
+			}
+		})
 	}
 }
 
