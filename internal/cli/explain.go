@@ -24,6 +24,7 @@ Flags:
   --format FORMAT  text (default), ascii, svg or mermaid; text is ascii where the locale is not UTF-8
   --catalogue GLOB files with entries for resource types of your own, as for check; repeatable
   --context FILE   state that answers questions about INPUT, as for check; repeatable
+  --assume PROFILE what is taken for granted that nothing declares, as for check: usual (default), factory or none
   --source DIR     folder of the configuration, for the lines; the folder of INPUT when omitted
 
 Exit status: 0 the resource was found, exposed or not; 2 it was not, or bad input or usage.
@@ -78,7 +79,7 @@ func trace(ctx context.Context, o explainOptions, stdin io.Reader) (exposure.Exp
 	if err != nil {
 		return exposure.Explanation{}, err
 	}
-	found, err := scan.Explain(subjects[0].Input, beside, subjects[0].Source, catalogue, o.address)
+	found, err := scan.Explain(subjects[0].Input, beside, subjects[0].Source, catalogue, o.assume, o.address)
 	found.Warnings = append(found.Warnings, warnings...)
 	return found, err
 }
@@ -89,7 +90,7 @@ func parseExplain(args []string, environment func(string) string) (explainOption
 	set := flag.NewFlagSet("explain", flag.ContinueOnError)
 	set.SetOutput(io.Discard)
 	var invalid error // what is wrong with a value, in words of our own
-	for name, read := range map[string]func(string) error{"format": o.setFormat, "context": o.addContext, "catalogue": o.addCatalogue, "source": o.setSource} {
+	for name, read := range map[string]func(string) error{"format": o.setFormat, "context": o.addContext, "catalogue": o.addCatalogue, "source": o.setSource, "assume": o.setAssume} {
 		set.Func(name, "", func(value string) error {
 			err := read(value)
 			if err != nil {

@@ -10,10 +10,10 @@ import (
 // Explain tells the way to one resource of the input, gate by gate, with the
 // lines of the configuration when source, which may be nil, has them. Nothing
 // is sent. States in context answer questions about the input, and catalogue
-// is what is known of resource types. A resource that the input does not hold
-// is an error.
-func Explain(input *tfstate.Input, context []*tfstate.Input, source *tfsource.Source, catalogue *Catalogue, address string) (exposure.Explanation, error) {
-	e, err := reach.Explain(input, context, address, catalogue.all()...)
+// is what is known of resource types; assume says what is taken for granted. A
+// resource that the input does not hold is an error.
+func Explain(input *tfstate.Input, context []*tfstate.Input, source *tfsource.Source, catalogue *Catalogue, assume Profile, address string) (exposure.Explanation, error) {
+	e, err := reach.ExplainUnder(assume, input, context, address, catalogue.all()...)
 	if err != nil {
 		return exposure.Explanation{}, err
 	}
