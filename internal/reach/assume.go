@@ -86,7 +86,7 @@ func (p Passage) doubted(f Flow, resource string, clouds []Cloud) Passage {
 		if effect != LetsIn {
 			p.May = Public(f.Family)
 		}
-		p.Gaps = append(p.Gaps, exposure.Gap{Resource: resource, Reason: "it is not assumed that: " + strings.TrimSuffix(statement, "."),
+		p.Gaps = append(p.Gaps, exposure.Gap{Resource: resource, Reason: "it is not assumed that" + clause(statement),
 			Remedy: addState + "that declares it"})
 	}
 	switch {
@@ -100,6 +100,17 @@ func (p Passage) doubted(f Flow, resource string, clouds []Cloud) Passage {
 	}
 	p.Assumptions = nil
 	return p
+}
+
+// clause is a sentence behind "that". One that begins with a name or an
+// acronym keeps its capital.
+func clause(statement string) string {
+	statement = strings.TrimSuffix(statement, ".")
+	first, rest, _ := strings.Cut(statement, " ")
+	if slices.Contains([]string{"A", "An", "The", "No", "Every", "Each"}, first) {
+		first = strings.ToLower(first)
+	}
+	return " " + strings.TrimSpace(first+" "+rest)
 }
 
 // known returns the statement of an assumption, and what it does.

@@ -74,6 +74,9 @@ func (t *text) remarks(r exposure.Report) {
 	for _, why := range r.Incomplete {
 		t.paragraph("", "The input does not show everything: "+why+".")
 	}
+	if t.Len() > before && len(r.Warnings) > 0 {
+		t.line("")
+	}
 	for _, warning := range r.Warnings {
 		t.paragraph("", "Warning: "+warning+".")
 	}

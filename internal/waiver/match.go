@@ -17,7 +17,8 @@ import (
 //
 // problems are sentences, without their last full stop, about waivers that do
 // not do their work, in the order of the waivers and never nil: expired,
-// invalid, or covering nothing. None of these applies.
+// invalid, or covering nothing. None of these applies. Expired waivers that
+// differ in nothing but their resource are one problem.
 func Match(now time.Time, waivers []exposure.Waiver, findings []exposure.Finding) (open, waived []exposure.Finding, problems []string) {
 	open, waived, problems = []exposure.Finding{}, []exposure.Finding{}, []string{}
 	uses := make([]use, len(waivers))
@@ -42,8 +43,8 @@ func Match(now time.Time, waivers []exposure.Waiver, findings []exposure.Finding
 			waived = append(waived, f)
 		}
 	}
-	for i, w := range waivers {
-		if problem := problemOf(w, now, uses[i]); problem != "" {
+	for _, w := range folded(waivers, uses, now) {
+		if problem := problemOf(w.Waiver, now, w.use); problem != "" {
 			problems = append(problems, problem)
 		}
 	}

@@ -100,6 +100,33 @@ func TestAWaiverEndsAfterItsExpiry(t *testing.T) {
 	}
 }
 
+func TestExpiredWaiversOfSeveralResourcesAreOneProblem(t *testing.T) {
+	waivers, findings := []exposure.Waiver{}, []exposure.Finding{}
+	of := func(resource, owner string, expires time.Time) {
+		waivers = append(waivers, accept(func(w *exposure.Waiver) { w.Resource, w.Owner, w.Expires = resource, owner, expires }))
+	}
+	for _, key := range []string{"a", "b", "c", "d", "e"} {
+		f := sshFinding()
+		f.ResourceAddress = "module." + key + ".aws_instance.bastion"
+		findings = append(findings, f)
+		of(f.ResourceAddress, "ops", noon.AddDate(0, 0, -1))
+	}
+	of("module.a.aws_instance.bastion", "web", noon.AddDate(0, 0, -1))
+	of("module.x.aws_instance.bastion", "ops", noon.AddDate(0, 0, -1))
+	of("module.y.aws_instance.bastion", "ops", noon.AddDate(0, 0, 1))
+	open, _, got := waiver.Match(noon, waivers, findings)
+	resource := func(key string) string { return "module." + key + ".aws_instance.bastion" }
+	want := []string{
+		"The waiver for resource " + resource("a") + ", " + resource("b") + ", " + resource("c") + " and 2 more expired at 2026-02-28T12:00:00Z and does not apply; it covered 5 findings that are open again. Its owner is ops",
+		"The waiver for resource " + resource("a") + " expired at 2026-02-28T12:00:00Z and does not apply; it covered 1 finding that is open again. Its owner is web",
+		"The waiver for resource " + resource("x") + " expired at 2026-02-28T12:00:00Z and covers no open finding: it can be removed. Its owner is ops",
+		"The waiver for resource " + resource("y") + " covers no finding: it is misspelt, or can be removed. Its owner is ops",
+	}
+	if diff := cmp.Diff(want, got); diff != "" || len(open) != 5 {
+		t.Errorf("Match = %d open, problems (-want +got):\n%s", len(open), diff)
+	}
+}
+
 func TestProblemsAreInTheOrderOfTheWaivers(t *testing.T) {
 	waivers := []exposure.Waiver{
 		accept(func(w *exposure.Waiver) { w.Rule, w.Ports = "http-sso", []string{"80", "443"} }),
