@@ -16,7 +16,7 @@ func TestAccMistakesInSettingsAreToldAtTheirLines(t *testing.T) {
 		{`scan_windows = [{ start = "22:00", end = "22:00" }]`, "so it never opens"},
 		{`scan_windows = []`, "nothing would ever be probed"},
 		{`scan_windows = [{ start = "22:00", end = "23:00", time_zone = "Europe/Berlinn" }]`, `"Europe/Berlinn" is no time zone`},
-		{`scope = { include_modules = ["a"], exclude_modules = ["b"] }`, "include_modules and exclude_modules cannot both be given"},
+		{`scope = { include_modules = ["module.a"], exclude_modules = ["module.b"] }`, "include_modules and exclude_modules cannot both be given"},
 		{`scan_interval = "-5m"`, "-5m is not between 1m"},
 	}
 	var config strings.Builder
