@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"crypto/sha256"
 	"encoding/hex"
+	"go/build"
 	"io/fs"
 	"os"
 	"path/filepath"
@@ -31,7 +32,7 @@ const (
 // pageRoots are where make deps unpacks packages, where Debian installs them,
 // and Go's own pages.
 func pageRoots() []string {
-	roots := []string{"/usr/share", filepath.Join(runtime.GOROOT(), "src"), filepath.Join(runtime.GOROOT(), "misc")}
+	roots := []string{"/usr/share", filepath.Join(build.Default.GOROOT, "src"), filepath.Join(build.Default.GOROOT, "misc")}
 	if cache, err := os.UserCacheDir(); err == nil {
 		roots = append(roots, filepath.Join(cache, "terraform-provider-dynamicscan", "pages"))
 	}

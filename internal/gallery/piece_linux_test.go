@@ -20,7 +20,6 @@ type piece struct {
 	name  string
 	does  string
 	serve server
-	path  string   // asked for; "/" when empty
 	names []string // addresses that the name of the piece has, one answer after the other; empty: no name is used
 	ports int      // so many in a row, on an address of their own; 0 means one
 

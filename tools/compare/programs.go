@@ -2,6 +2,7 @@ package main
 
 import (
 	"bytes"
+	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -9,6 +10,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"strings"
+	"time"
 
 	"github.com/dynamicscan/terraform-provider-dynamicscan/internal/exposure"
 	"github.com/dynamicscan/terraform-provider-dynamicscan/internal/reach"
@@ -63,14 +65,19 @@ func (p program) answer(questions []question, counted checks) (answers, error) {
 	return a, nil
 }
 
+// longest is how long one run of a program may take.
+const longest = 20 * time.Minute
+
 // alone runs a program in a network namespace of its own, in which there is
 // nothing to talk to, with nothing of the user's environment or files.
 func alone(work, name string, args ...string) ([]byte, error) {
+	ctx, cancel := context.WithTimeout(context.Background(), longest)
+	defer cancel()
 	cut := []string{"--net", "--map-root-user"}
-	if exec.Command("unshare", append(cut, "true")...).Run() != nil {
+	if exec.CommandContext(ctx, "unshare", append(cut, "true")...).Run() != nil {
 		return nil, errors.New("it cannot be cut off from the network here (unshare --net)")
 	}
-	cmd := exec.Command("unshare", append(append(cut, name), args...)...)
+	cmd := exec.CommandContext(ctx, "unshare", append(append(cut, name), args...)...)
 	cmd.Dir = work
 	cmd.Env = []string{"PATH=" + os.Getenv("PATH"), "HOME=" + work, "TMPDIR=" + work, "LOG_LEVEL=CRITICAL"}
 	var out, said bytes.Buffer

@@ -87,7 +87,7 @@ func count(root hclsyntax.Node) {
 
 func loops(root hclsyntax.Node) []*hclsyntax.ForExpr {
 	var out []*hclsyntax.ForExpr
-	hclsyntax.VisitAll(root, func(node hclsyntax.Node) hcl.Diagnostics {
+	_ = hclsyntax.VisitAll(root, func(node hclsyntax.Node) hcl.Diagnostics {
 		if f, ok := node.(*hclsyntax.ForExpr); ok {
 			out = append(out, f)
 		}
