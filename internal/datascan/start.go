@@ -236,7 +236,8 @@ func (r *rule) starts(v view) []int {
 // FindStringSubmatchIndex does.
 func (s *start) matchAt(text string, at, longest int) []int {
 	end := min(len(text), at+longest)
-	from, piece := at-1, ""
+	from := at - 1 // the character before, on which the pattern may look back
+	var piece string
 	if at > 0 {
 		piece = text[from:end]
 	} else {

@@ -157,11 +157,6 @@ func (e *estate) groupRules(group *tfstate.Resource) []reach.Rule {
 	return out
 }
 
-func undecided(r *tfstate.Resource, path string) reach.Rule {
-	gap := flat.AfterApply(r, path, "what "+r.Address+" allows")
-	return reach.Rule{Allow: true, Source: reach.Source{Doubt: reach.Pending, Gap: gap}, Hop: flat.Hop(r, path, r.Address+" may allow everyone", "")}
-}
-
 // ingress reads one ingress rule. below is where the options hold the
 // destination ports; replies are the rules that let answers to a stateless rule
 // out again.
