@@ -165,6 +165,18 @@ func TestRulesThatMakeNoSense(t *testing.T) {
 		{"gcp: a rule that is null", gcpOpen(attributes{"allow": []any{nil}}), "unknown " + gcp + " 0-65535 unlikely", "what google_compute_firewall.web speaks of is not understood"},
 		{"gcp: rules that are text", gcpOpen(attributes{"allow": "x"}), "unknown " + gcp + " 0-65535 unlikely", "what google_compute_firewall.web speaks of is not understood: x"},
 		{"digitalocean: a rule that is text", dropletBehind([]any{"x"}), "unknown digitalocean_droplet.web 0-65535 unlikely", "what digitalocean_firewall.web allows is not understood: x"},
+		{"hetzner: a rule that is null", map[string]attributes{
+			"hcloud_server.web":   {"id": "1", "name": "web", "ipv4_address": "203.0.113.10", "firewall_ids": []int{2}},
+			"hcloud_firewall.web": {"id": "2", "name": "web", "rule": []any{nil}},
+		}, "unknown hcloud_server.web 0-65535 unlikely", "what hcloud_firewall.web allows is not understood"},
+		{"linode: a rule that is text", map[string]attributes{
+			"linode_instance.web": {"id": "1", "label": "web", "ip_address": "203.0.113.10", "ipv4": []string{"203.0.113.10"}},
+			"linode_firewall.web": {"id": "2", "label": "web", "linodes": []int{1}, "inbound": []any{"x"}, "inbound_policy": "DROP", "disabled": false},
+		}, "unknown linode_instance.web 0-65535 unlikely", "what linode_firewall.web allows is not understood: x"},
+		{"lightsail: a list of ports that is text", map[string]attributes{
+			"aws_lightsail_instance.web":              {"id": "web", "name": "web", "blueprint_id": "debian_12", "public_ip_address": "203.0.113.10", "ip_address_type": "ipv4"},
+			"aws_lightsail_instance_public_ports.web": {"id": "x", "instance_name": "web", "port_info": "x"},
+		}, "unknown aws_lightsail_instance.web 0-65535 unlikely", "a rule of aws_lightsail_instance_public_ports.web is not understood: x"},
 		{"azure: ports the wrong way round", azureOpen(attributes{"destination_port_range": "443-80"}), "unknown " + azure + " 0-65535 unlikely", "443-80"},
 		{"azure: a port beyond the last", azureOpen(attributes{"destination_port_range": "70000"}), "unknown " + azure + " 0-65535 unlikely", "70000"},
 		{"azure: host bits", azureOpen(attributes{"source_address_prefix": "10.1.2.3/0"}), "exposed " + azure + " 22", ""},
