@@ -12,3 +12,6 @@ func SearchFor(t *testing.T, d time.Duration) {
 	searchTime = d
 	t.Cleanup(func() { searchTime = before })
 }
+
+// BoundMemory is what Run does for its time.
+func BoundMemory() func() { return boundMemory() }

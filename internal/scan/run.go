@@ -65,6 +65,7 @@ type Outcome struct {
 // looked at says so and is critical. An error means that nothing of the scan
 // is to be relied on: it was cancelled, a policy is broken, or the store fails.
 func Run(ctx context.Context, r Request) (Outcome, error) {
+	defer boundMemory()()
 	s, err := prepare(r)
 	if err != nil {
 		return Outcome{}, fmt.Errorf("prepare scan: %w", err)
