@@ -72,9 +72,9 @@ func Start(t testing.TB, p Program) (addr netip.AddrPort, started func()) {
 	t.Helper()
 	addr = p.At
 	if !addr.IsValid() {
-		addr = listen(t).release()
+		addr = quiet(t)
 	}
-	r := newRun(t, addr, listen(t).release().Port())
+	r := newRun(t, addr, quiet(t).Port())
 	for _, name := range slices.Sorted(maps.Keys(p.Files)) { // a folder before what is in it
 		r.write(t, name, []byte(r.fill.Replace(p.Files[name])))
 	}
@@ -114,6 +114,29 @@ func Free(t testing.TB, port uint16) netip.AddrPort {
 		}
 	}
 	t.Fatalf("port %d is not free on any of 100 addresses of loopback", port)
+	return netip.AddrPort{}
+}
+
+// quiet returns a port of 127.0.0.1 on which nobody listens, and which the
+// system gives to no connection as its own end: a program that wants it a
+// moment later would find it taken.
+func quiet(t testing.TB) netip.AddrPort {
+	t.Helper()
+	const low, span = 12000, 20000 // below 32768, where Linux begins to take such ports from
+	for range 100 {
+		var random [2]byte
+		rand.Read(random[:]) // which never fails
+		port := low + (int(random[0])<<8|int(random[1]))%span
+		at := netip.AddrPortFrom(netip.AddrFrom4([4]byte{127, 0, 0, 1}), uint16(port))
+		conn, err := net.DialTimeout("tcp4", at.String(), time.Second)
+		if errors.Is(err, syscall.ECONNREFUSED) {
+			return at
+		}
+		if err == nil {
+			conn.Close()
+		}
+	}
+	t.Fatal("none of 100 ports of 127.0.0.1 is free")
 	return netip.AddrPort{}
 }
 
