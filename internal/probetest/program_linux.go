@@ -310,9 +310,3 @@ func answers(addr netip.AddrPort, greets string) bool {
 	response.Body.Close()
 	return response.StatusCode < 500
 }
-
-// release frees the port of a listener for somebody else.
-func (l *Listener) release() netip.AddrPort {
-	l.close()
-	return l.Addr
-}
