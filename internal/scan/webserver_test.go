@@ -240,7 +240,11 @@ func TestTheRulesOnApache(t *testing.T) {
 	dir, ports := sites(t), freePorts(t, 2)
 	modules := "/usr/lib/apache2/modules"
 	if _, err := os.Stat(modules); err != nil {
-		t.Skip("the modules of Apache are not where Debian has them")
+		missing := "the modules of Apache are not where Debian has them: run make deps"
+		if os.Getenv("CI") == "true" {
+			t.Fatal(missing)
+		}
+		t.Skip(missing)
 	}
 	config := `ServerName web.test
 ServerRoot DIR
